@@ -1,0 +1,83 @@
+"""Every error raised on purpose: slug, status and title of the RFC 9457 catalogue.
+
+AppError
+├─ Invalid                422  the request is understood and wrong; `errors` says where
+├─ Unauthenticated        401
+├─ NotAllowed             403
+├─ NotFound               404
+├─ Conflict               409
+├─ VersionMismatch        412
+└─ Unavailable            503
+Subclasses name the exact case. No message ever contains a value that was sent.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong at one place: `pointer` is an RFC 6901 JSON pointer into the request body."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class AppError(Exception):
+    """An outcome we planned for; `app/api/problems.py` renders it as RFC 9457."""
+
+    slug: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The request failed"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = errors
+        self.retry_after = retry_after
+
+
+class Invalid(AppError):
+    slug, status, title = "invalid", 422, "The request is not valid"
+
+    @classmethod
+    def at(cls, pointer: str, code: str, message: str) -> "Invalid":
+        """The common case: one error at one place."""
+        return cls(message, errors=(FieldError(pointer, code, message),))
+
+
+class Unauthenticated(AppError):
+    slug, status, title = "unauthenticated", 401, "A valid API key is needed"
+
+
+class NotAllowed(AppError):
+    slug, status, title = "not-allowed", 403, "This key may not do that"
+
+
+class NotFound(AppError):
+    slug, status, title = "not-found", 404, "There is no such thing here"
+
+
+class Conflict(AppError):
+    slug, status, title = "conflict", 409, "The request contradicts what is stored"
+
+
+class VersionMismatch(AppError):
+    slug, status, title = "version-mismatch", 412, "The customer has changed since you read it"
+
+
+class Unavailable(AppError):
+    slug, status, title = "unavailable", 503, "The service cannot answer right now; try again"
+
+
+class CryptoError(AppError):
+    """One message for every failure of opening, so that nothing can be learned from it."""
+
+    slug, status, title = "sealed-data", 500, "Sealed data could not be opened"
