@@ -1,0 +1,102 @@
+"""The money side of order events, and the totals that RFM reads."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, Numeric, PrimaryKeyConstraint, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.models.base import Base, belongs_to_customer, moment, money, reference
+
+
+class Order(Base):
+    """One row per (source, order id). Amounts are NULL until an event has told them (a refund may come first)."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "source_id", "external_id"),
+        Index("orders_customer_idx", "tenant_id", "customer_id", "placed_at"),
+        Index("orders_placed_idx", "tenant_id", "placed_at"),
+        belongs_to_customer(),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(Uuid)
+    source_id: Mapped[UUID] = mapped_column(Uuid)
+    external_id: Mapped[str] = mapped_column(String(255))
+    customer_id: Mapped[UUID] = reference()
+    status: Mapped[str] = mapped_column(String(24))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    gross: Mapped[Decimal | None] = money(nullable=True)
+    discount: Mapped[Decimal | None] = money(nullable=True)
+    tax: Mapped[Decimal | None] = money(nullable=True)
+    shipping: Mapped[Decimal | None] = money(nullable=True)
+    total: Mapped[Decimal | None] = money(nullable=True)
+    refunded: Mapped[Decimal] = money()
+    net: Mapped[Decimal | None] = money(nullable=True)
+    reporting_rate: Mapped[Decimal | None] = mapped_column(Numeric(20, 10))
+    reporting_net: Mapped[Decimal | None] = money(nullable=True)
+    placed_at: Mapped[datetime | None] = moment(nullable=True)
+    paid_at: Mapped[datetime | None] = moment(nullable=True)
+    fulfilled_at: Mapped[datetime | None] = moment(nullable=True)
+    delivered_at: Mapped[datetime | None] = moment(nullable=True)
+    cancelled_at: Mapped[datetime | None] = moment(nullable=True)
+    version_at: Mapped[datetime | None] = moment(nullable=True)
+    version_message_id: Mapped[str | None] = mapped_column(String(255))
+
+
+class OrderItem(Base):
+    __tablename__ = "order_items"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "line"),
+        ForeignKeyConstraint(
+            ["tenant_id", "source_id", "order_id"], ["orders.tenant_id", "orders.source_id", "orders.external_id"]
+        ),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(Uuid)
+    source_id: Mapped[UUID] = mapped_column(Uuid)
+    order_id: Mapped[str] = mapped_column(String(255))
+    line: Mapped[int] = mapped_column(Integer)
+    sku: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(String(500))
+    category: Mapped[str | None] = mapped_column(String(255))
+    quantity: Mapped[Decimal] = money()
+    unit_price: Mapped[Decimal | None] = money(nullable=True)
+
+
+class OrderRefund(Base):
+    """One row per refund, so that a refund told twice subtracts once and an as-of date knows which had happened."""
+
+    __tablename__ = "order_refunds"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "refund_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "source_id", "order_id"], ["orders.tenant_id", "orders.source_id", "orders.external_id"]
+        ),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(Uuid)
+    source_id: Mapped[UUID] = mapped_column(Uuid)
+    order_id: Mapped[str] = mapped_column(String(255))
+    refund_id: Mapped[str] = mapped_column(String(255))
+    amount: Mapped[Decimal] = money()
+    refunded_at: Mapped[datetime] = moment()
+
+
+class CustomerTotals(Base):
+    """The narrow row RFM reads: counted orders only; `without_rate` are counted in `orders` and left out of `net`."""
+
+    __tablename__ = "customer_totals"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "customer_id"),
+        belongs_to_customer(),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(Uuid)
+    customer_id: Mapped[UUID] = mapped_column(Uuid)
+    orders: Mapped[int] = mapped_column(Integer)
+    net: Mapped[Decimal] = money()
+    without_rate: Mapped[int] = mapped_column(Integer)
+    first_order_at: Mapped[datetime | None] = moment(nullable=True)
+    last_order_at: Mapped[datetime | None] = moment(nullable=True)
