@@ -1,0 +1,344 @@
+"""Statements about customers: rows in and out, records to and from services."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, LargeBinary, SmallInteger, String, Uuid, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from app.crypto.cipher import CustomerCipher
+from app.db import bulk, pii
+from app.db.models.consents import Consent
+from app.db.models.customers import Customer as Table
+from app.db.models.customers import CustomerIdentifier, CustomerKey, CustomerSource, Suppression
+from app.db.models.idempotency import IdempotencyKey
+from app.db.statements import Statement, binds
+from app.db.tx import Retry, Row, Tx
+from app.domain.customers import OPEN, SEALED, Customer, Profile, Status
+from app.domain.identity import Identifier, IdentifierKind
+
+_COLUMNS = (
+    Table.customer_id, Table.status, Table.version, Table.created_at, Table.updated_at, Table.provenance,
+    *(getattr(Table, name) for name in (*OPEN, *SEALED)),
+    CustomerKey.version.label("key_version"), CustomerKey.wrapped,
+)  # fmt: skip
+
+
+class Held:
+    """A customer together with the cipher of her profile, inside one transaction."""
+
+    __slots__ = ("cipher", "customer")
+
+    def __init__(self, customer: Customer, cipher: CustomerCipher) -> None:
+        self.customer = customer
+        self.cipher = cipher
+
+
+async def get(tx: Tx, customer_id: UUID) -> Customer | None:
+    """The customer opened, or None (unknown, erased, or another tenant's)."""
+    row = await tx.one(_GET, customer_id=customer_id)
+    return None if row is None else await _opened(tx, row)
+
+
+async def get_many(tx: Tx, customer_ids: Sequence[UUID]) -> list[Customer]:
+    rows = await tx.all(_GET_MANY, customer_ids=list(customer_ids))
+    return [await _opened(tx, row) for row in rows]
+
+
+async def lock_many(tx: Tx, customer_ids: Iterable[UUID]) -> dict[UUID, Held]:
+    """The active ones of these customers, locked in one global order until the transaction ends."""
+    rows = await tx.all(_LOCK_MANY, customer_ids=sorted(customer_ids))
+    held = {}
+    for row in rows:
+        opener = await _cipher(tx, row)
+        held[row["customer_id"]] = Held(_record(row, opener), opener)
+    return held
+
+
+async def exists(tx: Tx, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these are active customers of the tenant."""
+    return {row["customer_id"] for row in await tx.all(_EXISTS, customer_ids=list(customer_ids))}
+
+
+async def ciphers(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, CustomerCipher]:
+    """The profile ciphers of those customers whose key still exists."""
+    rows = await tx.all(_KEYS, customer_ids=list(customer_ids), kind="profile")
+    return {row["customer_id"]: await _cipher(tx, row) for row in rows}
+
+
+async def owners(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:
+    """Who has each of these identifiers; those that nobody has are left out."""
+    wanted = pii.digests(await tx.keys(), identifiers)
+    if not wanted:
+        return {}
+    rows = await tx.all(
+        _OWNERS,
+        kinds=list({kind for kind, _, _ in wanted}),
+        versions=list({version for _, version, _ in wanted}),
+        digests=[digest for _, _, digest in wanted],
+    )
+    found = {(row["kind"], row["index_version"], bytes(row["digest"])): row["customer_id"] for row in rows}
+    return {identifier: found[place] for place, identifier in wanted.items() if place in found}
+
+
+async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
+    """Give identifiers to customers. `Retry` when somebody else was faster: then the owner can be found.
+
+    Suppressed addresses are recognised here: they belong to the customer again, and are not written to.
+    """
+    if not identifiers:
+        return
+    keys = await tx.keys()
+    suppressed = await _suppressed(tx, identifiers)
+    rows = sorted(
+        (*pii.digest(keys, identifier, version=version), customer_id, suppressed.get(identifier))
+        for identifier, customer_id in identifiers.items()
+        for version in keys.index
+    )
+    columns = ("kind", "index_version", "digest", "customer_id", "suppressed_at")
+    table: Any = CustomerIdentifier.__table__
+    if len(await bulk.insert(tx, table, columns, rows, returning=("digest",))) != len(rows):
+        raise Retry
+
+
+async def release(tx: Tx, identifiers: Iterable[Identifier], *, customer_id: UUID) -> None:
+    """Take identifiers away from this customer."""
+    places = list(pii.digests(await tx.keys(), identifiers))
+    if places:
+        await tx.run(_RELEASE, customer_id=customer_id, digests=[digest for _, _, digest in places])
+
+
+async def insert_many(tx: Tx, customers: Sequence[Customer]) -> None:
+    """New customers with a new key each."""
+    keys = await tx.keys()
+    rows, key_rows = [], []
+    for customer in customers:
+        sealer, wrapped = pii.new_cipher(keys, tenant_id=tx.tenant_id, customer_id=customer.customer_id)
+        rows.append(_row(customer, sealer))
+        key_rows.append({"customer_id": customer.customer_id, "kind": "profile", "version": 1, "wrapped": wrapped})
+    await tx.run_many(_INSERT, rows)
+    await tx.run_many(_INSERT_KEY, key_rows)
+
+
+async def update_many(tx: Tx, changed: Sequence[Held]) -> None:
+    """Customers that `lock_many` gave, with their new contents."""
+    await tx.run_many(_UPDATE, [_row(held.customer, held.cipher) for held in changed])
+
+
+async def add_sources(tx: Tx, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """(source, customer): which sources know the customer."""
+    rows = sorted(set(pairs))
+    table: Any = CustomerSource.__table__
+    await bulk.insert(tx, table, ("source_id", "customer_id"), rows)
+
+
+async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> bool:
+    """Destroy the profile key and everything it sealed, the identifiers, stored answers; keep what is a fact.
+
+    `opted_out` are addresses whose suppression must outlive the customer. False if she is not (or no longer) active.
+    """
+    keys = await tx.keys()
+    if not await tx.run(_ERASE, customer_id=customer_id, now=tx.now):
+        return False
+    await tx.run(_DESTROY_KEY, customer_id=customer_id, now=tx.now)
+    await tx.run(_DELETE_IDENTIFIERS, customer_id=customer_id)
+    await tx.run(_DELETE_SOURCES, customer_id=customer_id)
+    await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
+    for kind, version, digest in {pii.suppression_digest(keys, i) for i in opted_out}:
+        await tx.run(_SUPPRESS, kind=kind, key_version=version, digest=digest, created_at=tx.now)
+    return True
+
+
+async def opted_out_channels(tx: Tx, customer_id: UUID) -> set[str]:
+    """Channels on which this customer has said no for any purpose."""
+    return {row["channel"] for row in await tx.all(_OPTED_OUT, customer_id=customer_id)}
+
+
+async def _suppressed(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, datetime]:
+    keys = await tx.keys()
+    addresses = {
+        pii.suppression_digest(keys, i): i
+        for i in identifiers
+        if i.kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE)
+    }
+    if not addresses:
+        return {}
+    rows = await tx.all(_SUPPRESSED, digests=[digest for _, _, digest in addresses])
+    at = {(row["kind"], row["key_version"], bytes(row["digest"])): row["created_at"] for row in rows}
+    return {identifier: at[place] for place, identifier in addresses.items() if place in at}
+
+
+async def _cipher(tx: Tx, row: Row) -> CustomerCipher:
+    return pii.cipher(
+        await tx.keys(),
+        tenant_id=tx.tenant_id,
+        customer_id=row["customer_id"],
+        wrapped=row["wrapped"],
+        version=row["key_version"],
+    )
+
+
+async def _opened(tx: Tx, row: Row) -> Customer:
+    return _record(row, await _cipher(tx, row))
+
+
+def _record(row: Row, opener: CustomerCipher) -> Customer:
+    profile: Profile = pii.open_profile(opener, row["customer_id"], row)
+    for name in OPEN:
+        if value := row[name]:
+            profile[name] = value
+    return Customer(
+        customer_id=row["customer_id"],
+        status=Status(row["status"]),
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        profile=profile,
+        provenance=orjson.loads(row["provenance"]),
+    )
+
+
+def _row(customer: Customer, sealer: CustomerCipher) -> dict[str, Any]:
+    profile = customer.profile
+    return {
+        "customer_id": customer.customer_id,
+        "status": customer.status.value,
+        "version": customer.version,
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
+        "provenance": orjson.dumps(customer.provenance).decode(),
+        "registered_at": profile.get("registered_at"),
+        "country": profile.get("country"),
+        "language": profile.get("language"),
+        "tags": profile.get("tags") or [],
+        "preferred_channels": profile.get("preferred_channels") or [],
+        **pii.seal_profile(sealer, customer.customer_id, profile),
+    }
+
+
+def _any(name: str, kind: Any) -> Any:
+    return func.any(bindparam(name, type_=ARRAY(kind)))
+
+
+_TENANT = Table.tenant_id == bindparam("tenant_id")
+_WITH_KEY = and_(
+    CustomerKey.tenant_id == Table.tenant_id, CustomerKey.customer_id == Table.customer_id, CustomerKey.kind == "profile"
+)
+_ACTIVE = and_(_TENANT, Table.status == "active")
+_GET = Statement(
+    lambda: select(*_COLUMNS)
+    .join(CustomerKey, _WITH_KEY)
+    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"), CustomerKey.wrapped.is_not(None))
+)
+_GET_MANY = Statement(
+    lambda: select(*_COLUMNS)
+    .join(CustomerKey, _WITH_KEY)
+    .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+)
+_LOCK_MANY = Statement(
+    lambda: select(*_COLUMNS)
+    .join(CustomerKey, _WITH_KEY)
+    .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+    .order_by(Table.customer_id)
+    .with_for_update(of=(Table, CustomerKey))
+)
+_EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid)))
+_KEYS = Statement(
+    lambda: select(CustomerKey.customer_id, CustomerKey.version.label("key_version"), CustomerKey.wrapped).where(
+        CustomerKey.tenant_id == bindparam("tenant_id"),
+        CustomerKey.customer_id == _any("customer_ids", Uuid),
+        CustomerKey.kind == bindparam("kind"),
+        CustomerKey.wrapped.is_not(None),
+    )
+)
+_OWNERS = Statement(
+    lambda: select(
+        CustomerIdentifier.kind,
+        CustomerIdentifier.index_version,
+        CustomerIdentifier.digest,
+        CustomerIdentifier.customer_id,
+    ).where(
+        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+        CustomerIdentifier.kind == _any("kinds", String),
+        CustomerIdentifier.index_version == _any("versions", SmallInteger),
+        CustomerIdentifier.digest == _any("digests", LargeBinary),
+    )
+)
+_RELEASE = Statement(
+    lambda: delete(CustomerIdentifier).where(
+        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+        CustomerIdentifier.customer_id == bindparam("customer_id"),
+        CustomerIdentifier.digest == _any("digests", LargeBinary),
+    )
+)
+_STORED = ("status", "version", "updated_at", "provenance", *OPEN, *SEALED)
+_INSERT = Statement(lambda: insert(Table).values(**binds("tenant_id", "customer_id", "created_at", *_STORED)))
+_INSERT_KEY = Statement(
+    lambda: insert(CustomerKey).values(**binds("tenant_id", "customer_id", "kind", "version", "wrapped"))
+)
+_UPDATE = Statement(
+    lambda: update(Table)
+    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
+    .values(**binds(*_STORED))
+)
+_ERASE = Statement(
+    lambda: update(Table)
+    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
+    .values(
+        status="erased",
+        erased_at=bindparam("now"),
+        updated_at=bindparam("now"),
+        version=Table.version + 1,
+        provenance="{}",
+        tags=[],
+        preferred_channels=[],
+        **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
+    )
+)
+_DESTROY_KEY = Statement(
+    lambda: update(CustomerKey)
+    .where(
+        CustomerKey.tenant_id == bindparam("tenant_id"),
+        CustomerKey.customer_id == bindparam("customer_id"),
+        CustomerKey.kind == "profile",
+    )
+    .values(wrapped=None, destroyed_at=bindparam("now"))
+)
+_DELETE_IDENTIFIERS = Statement(
+    lambda: delete(CustomerIdentifier).where(
+        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+        CustomerIdentifier.customer_id == bindparam("customer_id"),
+    )
+)
+_DELETE_SOURCES = Statement(
+    lambda: delete(CustomerSource).where(
+        CustomerSource.tenant_id == bindparam("tenant_id"), CustomerSource.customer_id == bindparam("customer_id")
+    )
+)
+_DELETE_ANSWERS = Statement(
+    lambda: delete(IdempotencyKey).where(
+        IdempotencyKey.tenant_id == bindparam("tenant_id"), IdempotencyKey.customer_id == bindparam("customer_id")
+    )
+)
+_SUPPRESS = Statement(
+    lambda: pg_insert(Suppression)
+    .values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
+    .on_conflict_do_nothing()
+)
+_SUPPRESSED = Statement(
+    lambda: select(Suppression.kind, Suppression.key_version, Suppression.digest, Suppression.created_at).where(
+        Suppression.tenant_id == bindparam("tenant_id"), Suppression.digest == _any("digests", LargeBinary)
+    )
+)
+_OPTED_OUT = Statement(
+    lambda: select(Consent.channel)
+    .distinct()
+    .where(
+        Consent.tenant_id == bindparam("tenant_id"),
+        Consent.customer_id == bindparam("customer_id"),
+        Consent.state.in_(("refused", "withdrawn", "objected")),
+    )
+)

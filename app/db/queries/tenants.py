@@ -1,0 +1,175 @@
+"""Statements about tenants, their sources and rates, and the check values of master keys."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, String, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from app.db.ids import new_id
+from app.db.models.tenants import CurrencyRate
+from app.db.models.tenants import Source as SourceTable
+from app.db.models.tenants import Tenant as Table
+from app.db.statements import Statement, binds
+from app.db.tx import Retry, Row, Tx
+from app.domain.tenants import Source, Tenant
+
+if TYPE_CHECKING:
+    from app.db.engine import Database
+
+_FIELDS = (
+    "tenant_id", "name", "currency", "timezone", "country", "strict_sources", "allow_imported_consent",
+    "rfm_include_shipping_and_tax", "created_at",
+)  # fmt: skip
+
+
+async def find(database: "Database", name_or_id: str) -> Tenant | None:
+    """A tenant by name or id, for an operator: no tenant is set yet."""
+    rows = await database.call("SELECT * FROM find_tenant($1)", name_or_id)
+    return tenant(rows[0]) if rows else None
+
+
+async def list_all(database: "Database") -> list[Tenant]:
+    """Every tenant, for an operator."""
+    return [tenant(row) for row in await database.call("SELECT * FROM find_tenant(NULL) ORDER BY name")]
+
+
+def tenant(row: Row) -> Tenant:
+    return Tenant(**{name: row[name] for name in _FIELDS})
+
+
+async def insert_tenant(tx: Tx, new: Tenant) -> bool:
+    """False if the name is taken."""
+    values = {name: getattr(new, name) for name in _FIELDS}
+    return await tx.one(_INSERT, **values) is not None
+
+
+async def update_tenant(tx: Tx, changed: Tenant) -> None:
+    await tx.run(_UPDATE, **{name: getattr(changed, name) for name in _CHANGEABLE})
+
+
+async def create_keys(tx: Tx) -> None:
+    """The tenant's first keys."""
+    await tx.database.keys.create(tx)
+
+
+async def source_ids(tx: Tx, slugs: set[str]) -> dict[str, UUID]:
+    """Slug → id, for those that exist."""
+    cache = tx.database.sources
+    known = {slug: found for slug in slugs if (found := cache.id_of(tx.tenant_id, slug)) is not None}
+    missing = slugs - known.keys()
+    if missing:
+        for row in await tx.all(_SOURCES_BY_SLUG, slugs=list(missing)):
+            known[row["slug"]] = row["source_id"]
+            _remember(tx, row["slug"], row["source_id"])
+    return known
+
+
+async def source_slugs(tx: Tx, ids: set[UUID]) -> dict[UUID, str]:
+    """Id → slug, for those that exist."""
+    cache = tx.database.sources
+    known = {found: slug for found in ids if (slug := cache.slug_of(tx.tenant_id, found)) is not None}
+    if ids - known.keys():
+        for row in await tx.all(_SOURCES):
+            known[row["source_id"]] = row["slug"]
+            _remember(tx, row["slug"], row["source_id"])
+    return {found: known[found] for found in ids if found in known}
+
+
+async def insert_source(tx: Tx, *, slug: str, kind: str, name: str) -> Source | None:
+    """None if the slug is taken (also by a transaction that was faster)."""
+    new = Source(source_id=new_id(), slug=slug, kind=kind, name=name, created_at=tx.now)
+    row = await tx.one(
+        _INSERT_SOURCE, source_id=new.source_id, slug=slug, kind=kind, name=name, created_at=new.created_at
+    )
+    if row is None:
+        return None
+    _remember(tx, slug, new.source_id)
+    return new
+
+
+async def ensure_sources(tx: Tx, slugs: set[str], *, kind: str) -> dict[str, UUID]:
+    """Slug → id, created where missing."""
+    known = await source_ids(tx, slugs)
+    for slug in sorted(slugs - known.keys()):
+        created = await insert_source(tx, slug=slug, kind=kind, name=slug)
+        if created is None:
+            raise Retry  # somebody created it between our two statements
+        known[slug] = created.source_id
+    return known
+
+
+async def list_sources(tx: Tx) -> list[Source]:
+    return [Source(**dict(row)) for row in await tx.all(_SOURCES)]
+
+
+async def rates(tx: Tx, currencies: Sequence[str]) -> dict[str, list[tuple[date, Decimal]]]:
+    """Per currency, (valid from, rate into the reporting currency), oldest first."""
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for row in await tx.all(_RATES, currencies=list(currencies)):
+        found.setdefault(row["currency"], []).append((row["valid_from"], row["rate"]))
+    return found
+
+
+async def all_rates(tx: Tx) -> list[tuple[str, date, Decimal]]:
+    return [(row["currency"], row["valid_from"], row["rate"]) for row in await tx.all(_ALL_RATES)]
+
+
+async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
+    await tx.run_many(_SET_RATE, [{"currency": c, "valid_from": d, "rate": r} for c, d, r in given])
+
+
+def _remember(tx: Tx, slug: str, source_id: UUID) -> None:
+    tx.after_commit(lambda: tx.database.sources.remember(tx.tenant_id, slug, source_id))
+
+
+_CHANGEABLE = ("timezone", "country", "strict_sources", "allow_imported_consent", "rfm_include_shipping_and_tax")
+_INSERT = Statement(
+    lambda: pg_insert(Table).values(**binds(*_FIELDS)).on_conflict_do_nothing().returning(Table.tenant_id)
+)
+_UPDATE = Statement(
+    lambda: update(Table).where(Table.tenant_id == bindparam("tenant_id")).values(**binds(*_CHANGEABLE))
+)
+_SOURCE_COLUMNS: tuple[Any, ...] = (
+    SourceTable.source_id, SourceTable.slug, SourceTable.kind, SourceTable.name, SourceTable.created_at,
+)  # fmt: skip
+_SOURCES = Statement(
+    lambda: select(*_SOURCE_COLUMNS)
+    .where(SourceTable.tenant_id == bindparam("tenant_id"))
+    .order_by(SourceTable.created_at, SourceTable.source_id)
+)
+_SOURCES_BY_SLUG = Statement(
+    lambda: select(SourceTable.slug, SourceTable.source_id).where(
+        SourceTable.tenant_id == bindparam("tenant_id"),
+        SourceTable.slug == func.any(bindparam("slugs", type_=ARRAY(String))),
+    )
+)
+_INSERT_SOURCE = Statement(
+    lambda: pg_insert(SourceTable)
+    .values(**binds("tenant_id", "source_id", "slug", "kind", "name", "created_at"))
+    .on_conflict_do_nothing()
+    .returning(SourceTable.source_id)
+)
+_RATES = Statement(
+    lambda: select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
+    .where(
+        CurrencyRate.tenant_id == bindparam("tenant_id"),
+        CurrencyRate.currency == func.any(bindparam("currencies", type_=ARRAY(String))),
+    )
+    .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
+)
+_ALL_RATES = Statement(
+    lambda: select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
+    .where(CurrencyRate.tenant_id == bindparam("tenant_id"))
+    .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
+)
+_SET_RATE = Statement(
+    lambda: pg_insert(CurrencyRate)
+    .values(**binds("tenant_id", "currency", "valid_from", "rate"))
+    .on_conflict_do_update(
+        index_elements=["tenant_id", "currency", "valid_from"], set_={"rate": pg_insert(CurrencyRate).excluded.rate}
+    )
+)

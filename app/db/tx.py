@@ -1,0 +1,207 @@
+"""The one place where transactions begin, commit and roll back.
+
+A `Tx` belongs to one tenant. It begins on its first statement, so that a request refused for its body never
+costs a connection, and it ends before the reply leaves.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+
+from app.db.statements import Statement
+from app.domain.tenants import Tenant
+from app.errors import Unavailable
+
+if TYPE_CHECKING:
+    from app.db.engine import Database
+    from app.db.keys import TenantKeys
+
+Row = asyncpg.Record
+
+
+class Retry(Exception):  # noqa: N818  not an error: an instruction to whoever opened the transaction
+    """The transaction lost a race (unique key, deadlock, serialization): run it again from its beginning."""
+
+
+class LockTimeout(Unavailable):
+    """Another transaction holds what this one needs, for longer than we wait."""
+
+    slug, title = "busy", "Another request holds what this one needs"
+
+
+class Tx:
+    """One transaction of one tenant. Every query takes it first, so that none can forget the tenant."""
+
+    __slots__ = ("_after_commit", "_connection", "_database", "_settings", "now", "read_only", "tenant")
+
+    def __init__(self, database: "Database", tenant: Tenant, *, now: datetime, read_only: bool = False) -> None:
+        self.tenant = tenant
+        self.now = now
+        self.read_only = read_only
+        self._database = database
+        self._connection: Any = None
+        self._after_commit: list[Callable[[], None]] = []
+        self._settings = ""
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.tenant.tenant_id
+
+    @property
+    def database(self) -> "Database":
+        return self._database
+
+    async def keys(self) -> "TenantKeys":
+        """The tenant's keys, opened at most 300 s ago."""
+        return await self._database.keys.get(self)
+
+    def wait_for_locks(self, seconds: int) -> None:
+        """Before the first statement: wait this long for others' locks instead of the role's 2 s."""
+        assert self._connection is None, "locks are waited for from the beginning of a transaction"
+        self._settings = f"; SET LOCAL lock_timeout = '{seconds}s'; SET LOCAL statement_timeout = '{seconds + 5}s'"
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run in memory once the commit has succeeded (caches); what must not be lost is a row instead."""
+        self._after_commit.append(call)
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Every row."""
+        connection = self._connection or await self._begin()
+        values["tenant_id"] = self.tenant.tenant_id
+        with translated_errors():
+            rows: list[Row] = await connection.fetch(statement.sql, *statement.arguments(values))
+        return rows
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        """The first row, or None."""
+        connection = self._connection or await self._begin()
+        values["tenant_id"] = self.tenant.tenant_id
+        with translated_errors():
+            return await connection.fetchrow(statement.sql, *statement.arguments(values))
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        """Execute; the number of rows it touched."""
+        connection = self._connection or await self._begin()
+        values["tenant_id"] = self.tenant.tenant_id
+        with translated_errors():
+            status: str = await connection.execute(statement.sql, *statement.arguments(values))
+        return int(status.rpartition(" ")[2])
+
+    async def run_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
+        """Execute once per row, in one pipelined round trip."""
+        tenant_id = self.tenant.tenant_id
+        arguments = [statement.arguments({**row, "tenant_id": tenant_id}) for row in rows]
+        if not arguments:
+            return
+        connection = self._connection or await self._begin()
+        with translated_errors():
+            await connection.executemany(statement.sql, arguments)
+
+    async def fetch_sql(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """For `app/db/bulk.py`, whose statements depend on the number of rows."""
+        connection = self._connection or await self._begin()
+        with translated_errors():
+            rows: list[Row] = await connection.fetch(sql, *arguments)
+        return rows
+
+    async def _begin(self) -> Any:
+        connection = await self._database.acquire()
+        mode = " READ ONLY" if self.read_only else ""
+        # A UUID object renders only hex and hyphens. SET LOCAL, not set_config(): Citus passes on only the former.
+        text = f"BEGIN{mode}; SET LOCAL app.tenant_id = '{self.tenant.tenant_id}'{self._settings}"
+        try:
+            with translated_errors():
+                await connection.execute(text)
+        except BaseException:
+            await self._database.discard(connection)
+            raise
+        self._connection = connection
+        return connection
+
+    async def commit(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                with translated_errors():
+                    status = await connection.execute("COMMIT")
+            except BaseException:
+                await self._database.discard(connection)
+                raise
+            await self._database.release(connection)
+            if status != "COMMIT":  # PostgreSQL answers ROLLBACK where a failed statement was swallowed
+                raise Unavailable("The transaction could not be committed; nothing was stored. Try again.")
+        for call in self._after_commit:
+            call()
+
+    async def rollback(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            await connection.execute("ROLLBACK", timeout=2)
+        except BaseException:
+            await self._database.discard(connection)
+            raise
+        await self._database.release(connection)
+
+
+@asynccontextmanager
+async def begin(
+    database: "Database", tenant: Tenant, *, now: datetime, read_only: bool = False
+) -> AsyncIterator[Tx]:
+    """A transaction: committed at the end of the block, rolled back when it raises."""
+    tx = Tx(database, tenant, now=now, read_only=read_only)
+    try:
+        yield tx
+    except BaseException:
+        await abandon(tx)
+        raise
+    await tx.commit()
+
+
+async def abandon(tx: Tx) -> None:
+    """Roll back; a connection that cannot even do that has been closed, and the cause is what counts."""
+    try:
+        await tx.rollback()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        pass
+
+
+class translated_errors:  # noqa: N801  reads as the statement it is
+    """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`.
+
+    A class rather than a generator: it stands around every statement, and costs 0.2 µs instead of 1.5.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+            raise Retry from None
+        if isinstance(error, asyncpg.LockNotAvailableError):
+            raise LockTimeout(retry_after=1) from None
+        if isinstance(error, _UNAVAILABLE):
+            raise Unavailable("The database cannot be reached or is overloaded; try again.", retry_after=2) from None
+
+
+_UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,  # query cancelled, administrator's shutdown, crash recovery
+    asyncpg.InsufficientResourcesError,  # too many connections, disk full, out of memory
+    asyncpg.InterfaceError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+    asyncio.TimeoutError,
+    OSError,
+)

@@ -1,0 +1,255 @@
+"""What a customer record holds, and how two versions of it become one.
+
+A profile is a plain mapping from field name to JSON value, already normalised. Which fields exist, which of them
+are sealed and how each merges is said once, in `FIELDS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.domain import normalize
+from app.domain.identity import Identifier, IdentifierKind, is_blocked
+from app.errors import FieldError, Invalid
+
+Profile = dict[str, Any]
+
+ADDRESS_LINES = ("line1", "line2", "number", "complement", "district", "city", "region")
+CHANNELS = ("email", "phone", "sms", "whatsapp", "push", "social", "postal")
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `identity` is what makes two entries of a list the same entry (None: the value is replaced)."""
+
+    sealed: bool
+    identity: Callable[[Any], Any] | None = None
+
+
+FIELDS: Mapping[str, Field] = {
+    "first_name": Field(sealed=True),
+    "last_name": Field(sealed=True),
+    "birth_date": Field(sealed=True),
+    "gender": Field(sealed=True),
+    "document": Field(sealed=True),
+    "emails": Field(sealed=True, identity=lambda e: normalize.email(e["value"], pointer="").key),
+    "phones": Field(sealed=True, identity=lambda e: e["value"]),
+    "addresses": Field(sealed=True, identity=lambda e: tuple(sorted((k, v) for k, v in e.items() if k != "role"))),
+    "external_ids": Field(sealed=True, identity=lambda e: (e["source"], e["id"])),
+    "anonymous_ids": Field(sealed=True, identity=lambda e: e),
+    "social": Field(sealed=True, identity=lambda e: (e["network"], e["handle"])),
+    "demographics": Field(sealed=True),
+    "preferences": Field(sealed=True),
+    "attributes": Field(sealed=True),
+    "language": Field(sealed=False),
+    "country": Field(sealed=False),
+    "registered_at": Field(sealed=False),
+    "tags": Field(sealed=False, identity=lambda e: e),
+    "preferred_channels": Field(sealed=False),
+}
+SEALED = tuple(name for name, field in FIELDS.items() if field.sealed)
+OPEN = tuple(name for name, field in FIELDS.items() if not field.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a field's value came from: source slug, when, and how (api, event, import, …)."""
+
+    source: str | None
+    at: datetime
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A customer as somebody tells it: a normalised profile and what she is recognised by."""
+
+    profile: Profile
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    customer_id: UUID
+    status: Status
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    profile: Profile
+    provenance: Mapping[str, Mapping[str, Any]]
+
+
+def record(raw: Mapping[str, Any], *, pointer: str, today: date, country: str | None) -> Record:
+    """Normalise what was sent. Every error is collected: Invalid carries all of them, never a value.
+
+    `country` (ISO 3166-1) is where a phone without country code is read; the customer's own country goes first.
+    """
+    profile: Profile = {}
+    errors: list[FieldError] = []
+    region = raw.get("country") or country
+    region = region.upper() if isinstance(region, str) else None
+    for name, value in raw.items():
+        if value is None:
+            continue
+        try:
+            profile[name] = _READERS[name](value, f"{pointer}/{name}", region, today)
+        except Invalid as error:
+            errors.extend(error.errors)
+    if errors:
+        raise Invalid("Some values are not valid; see `errors`.", errors=tuple(errors))
+    return Record(profile, identifiers(profile))
+
+
+def identifiers(profile: Profile) -> tuple[Identifier, ...]:
+    """What this profile is recognised by; values that identify nobody (noreply@…, 0) are left out."""
+    found: list[Identifier] = []
+    for entry in profile.get("external_ids") or ():
+        found.append(Identifier(IdentifierKind.EXTERNAL_ID, entry["id"], entry["source"]))
+    if document := profile.get("document"):
+        key = normalize.document(document["type"], document["value"], pointer="/document").key
+        found.append(Identifier(IdentifierKind.DOCUMENT, key, None))
+    for entry in profile.get("emails") or ():
+        found.append(Identifier(IdentifierKind.EMAIL, normalize.email(entry["value"], pointer="").key, None))
+    for entry in profile.get("phones") or ():
+        found.append(Identifier(IdentifierKind.PHONE, entry["value"], None))
+    for value in profile.get("anonymous_ids") or ():
+        found.append(Identifier(IdentifierKind.ANONYMOUS_ID, value, None))
+    return tuple(dict.fromkeys(i for i in found if not is_blocked(i.kind, i.key)))
+
+
+def merge(current: Profile, incoming: Profile) -> Profile:
+    """An upsert: what is sent wins, what is not sent stays, lists grow, `attributes` merge key by key."""
+    merged = dict(current)
+    for name, value in incoming.items():
+        identity = FIELDS[name].identity
+        if identity is not None:
+            merged[name] = _union(merged.get(name) or [], value, identity)
+        elif isinstance(value, dict) and name != "document":
+            merged[name] = merge_patch(merged.get(name) or {}, value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """JSON Merge Patch (RFC 7396): null removes, objects merge, everything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merge_patch(result.get(key), value)
+    return result
+
+
+def changed_fields(before: Profile, after: Profile) -> tuple[str, ...]:
+    return tuple(name for name in FIELDS if (before.get(name) or None) != (after.get(name) or None))
+
+
+def _union(current: list[Any], incoming: list[Any], identity: Callable[[Any], Any]) -> list[Any]:
+    """Later entries replace earlier ones of the same identity and keep their place."""
+    entries = {identity(entry): entry for entry in current}
+    for entry in incoming:
+        known = entries.get(identity(entry))
+        entries[identity(entry)] = {**known, **entry} if isinstance(known, dict) else entry
+    return list(entries.values())
+
+
+# How each field is read: (value, pointer, region, today) → normalised value, or Invalid.
+_Reader = Callable[[Any, str, str | None, date], Any]
+
+
+def _text(max_length: int) -> _Reader:
+    return lambda value, pointer, region, today: normalize.text(value, pointer=pointer, max_length=max_length)
+
+
+def _list(reader: _Reader) -> _Reader:
+    def read(value: Any, pointer: str, region: str | None, today: date) -> list[Any]:
+        return [reader(entry, f"{pointer}/{i}", region, today) for i, entry in enumerate(value)]
+
+    return read
+
+
+def _email(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    return _with_role(value, normalize.email(value["value"], pointer=f"{pointer}/value").value)
+
+
+def _phone(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    return _with_role(value, normalize.phone(value["value"], pointer=f"{pointer}/value", country=region).value)
+
+
+def _with_role(entry: Mapping[str, Any], value: str) -> dict[str, Any]:
+    return {"value": value, "role": entry["role"]} if entry.get("role") else {"value": value}
+
+
+def _document(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    document = normalize.document(value["type"], value["value"], pointer=f"{pointer}/value")
+    return {"type": document.type, "value": document.value}
+
+
+def _address(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    address: dict[str, Any] = {}
+    for name, part in value.items():
+        if part is None:
+            continue
+        if name == "country":
+            address[name] = normalize.country(part, pointer=f"{pointer}/country")
+        elif name == "postal_code":
+            address[name] = normalize.postal_code(part, pointer=f"{pointer}/postal_code")
+        elif name == "role":
+            address[name] = str(part)
+        else:
+            address[name] = normalize.text(part, pointer=f"{pointer}/{name}", max_length=200)
+    return address
+
+
+def _external_id(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    return {
+        "source": normalize.source_slug(value["source"], pointer=f"{pointer}/source"),
+        "id": normalize.external_id(value["id"], pointer=f"{pointer}/id"),
+    }
+
+
+def _social(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
+    return {
+        "network": normalize.text(value["network"], pointer=f"{pointer}/network", max_length=32).lower(),
+        "handle": normalize.text(value["handle"], pointer=f"{pointer}/handle", max_length=200),
+    }
+
+
+def _free(value: Any, pointer: str, region: str | None, today: date) -> Any:
+    return {key: entry for key, entry in value.items() if entry is not None}
+
+
+_READERS: Mapping[str, _Reader] = {
+    "first_name": _text(200),
+    "last_name": _text(200),
+    "birth_date": lambda value, pointer, region, today: normalize.birth_date(value, pointer=pointer, today=today),
+    "gender": lambda value, pointer, region, today: normalize.gender(value, pointer=pointer),
+    "document": _document,
+    "emails": _list(_email),
+    "phones": _list(_phone),
+    "addresses": _list(_address),
+    "external_ids": _list(_external_id),
+    "anonymous_ids": _list(lambda v, p, region, today: normalize.anonymous_id(v, pointer=p)),
+    "social": _list(_social),
+    "demographics": _free,
+    "preferences": _free,
+    "attributes": _free,
+    "language": lambda value, pointer, region, today: normalize.language(value, pointer=pointer),
+    "country": lambda value, pointer, region, today: normalize.country(value, pointer=pointer),
+    "registered_at": lambda value, pointer, region, today: value,
+    "tags": _list(lambda v, p, region, today: normalize.tag(v, pointer=p)),
+    "preferred_channels": lambda value, pointer, region, today: list(dict.fromkeys(value)),
+}
+

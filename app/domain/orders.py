@@ -1,0 +1,139 @@
+"""The money side of order events: how an order is folded from what is said about it, in any order of arrival."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands; `announced` means that only a refund or a cancellation has been heard of."""
+
+    ANNOUNCED = "announced"
+    PLACED = "placed"
+    PAID = "paid"
+    FULFILLED = "fulfilled"
+    DELIVERED = "delivered"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    sku: str | None
+    name: str | None
+    category: str | None
+    quantity: Decimal
+    unit_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """`total` is what the buyer pays, with tax and shipping, after the discount."""
+
+    currency: str
+    total: Decimal
+    shipping: Decimal
+    tax: Decimal
+    discount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    refund_id: str
+    amount: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What one event says. `step` is placed, paid, fulfilled, delivered, cancelled or refunded; `version` is the
+    shop's own time of the order's state, or when it occurred."""
+
+    order_id: str
+    step: str
+    at: datetime
+    version: datetime
+    message_id: str
+    amounts: Amounts | None = None
+    items: tuple[Item, ...] | None = None
+    refund: Refund | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as known so far. `version` is (time, message id) of the event whose amounts are valid."""
+
+    order_id: str
+    amounts: Amounts | None = None
+    items: tuple[Item, ...] | None = None
+    version: tuple[datetime, str] | None = None
+    placed_at: datetime | None = None
+    paid_at: datetime | None = None
+    fulfilled_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    refunds: dict[str, Refund] = field(default_factory=dict)
+
+    @property
+    def refunded(self) -> Decimal:
+        return sum((refund.amount for refund in self.refunds.values()), ZERO)
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a purchase for RFM: amounts known and not cancelled."""
+        return self.amounts is not None and self.placed_at is not None and self.cancelled_at is None
+
+    @property
+    def status(self) -> OrderStatus:
+        if self.cancelled_at is not None:
+            return OrderStatus.CANCELLED
+        if self.amounts is not None and self.refunds:
+            return OrderStatus.REFUNDED if self.refunded >= self.amounts.total else OrderStatus.PARTLY_REFUNDED
+        if self.delivered_at is not None:
+            return OrderStatus.DELIVERED
+        if self.fulfilled_at is not None:
+            return OrderStatus.FULFILLED
+        if self.paid_at is not None:
+            return OrderStatus.PAID
+        return OrderStatus.PLACED if self.placed_at is not None else OrderStatus.ANNOUNCED
+
+    def net(self, *, with_shipping_and_tax: bool) -> Decimal | None:
+        """What the order was worth, never below zero: a refund may include the shipping that does not count."""
+        if self.amounts is None:
+            return None
+        left = self.amounts.total - self.refunded
+        if not with_shipping_and_tax:
+            left -= self.amounts.shipping + self.amounts.tax
+        return max(ZERO, left)
+
+
+def fold(order: Order, changes: Iterable[OrderChange]) -> Order:
+    """Apply changes. The result does not depend on their order, and applying one twice changes nothing."""
+    for change in changes:
+        order = _apply(order, change)
+    return order
+
+
+def _apply(order: Order, change: OrderChange) -> Order:
+    times = {f"{change.step}_at": change.at} if change.step != "refunded" else {}
+    if change.step in ("paid", "fulfilled", "delivered"):
+        times["placed_at"] = change.at  # until an earlier order.placed arrives, this is all we know
+    order = replace(order, **{name: _earlier(getattr(order, name), at) for name, at in times.items()})
+    if change.amounts is not None:
+        version = (change.version, change.message_id)
+        if order.version is None or version >= order.version:
+            order = replace(order, amounts=change.amounts, items=change.items, version=version)
+    if change.refund is not None:
+        known = order.refunds.get(change.refund.refund_id)
+        if known is None or (change.refund.at, change.refund.amount) > (known.at, known.amount):
+            order = replace(order, refunds={**order.refunds, change.refund.refund_id: change.refund})
+    return order
+
+
+def _earlier(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else min(known, at)

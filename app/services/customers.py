@@ -1,0 +1,296 @@
+"""Customers: create, find, change, erase. A shop's webhook, an imported row and an API call all arrive here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.db.ids import new_id
+from app.db.queries import customers as query
+from app.db.tx import Tx
+from app.domain import identity
+from app.domain.api_keys import Caller
+from app.domain.customers import (
+    Customer, Profile, Record, Status, changed_fields, identifiers, merge, merge_patch, record,
+)  # fmt: skip
+from app.domain.identity import Conflict as IdentityConflict
+from app.domain.identity import Create, Identifier, IdentifierKind, Match
+from app.errors import AppError, Conflict, FieldError, Invalid, NotFound, VersionMismatch
+from app.services import sources
+
+
+class UnknownCustomer(NotFound):
+    slug, title = "unknown-customer", "There is no such customer"
+
+
+class IdentifierConflict(Conflict):
+    slug, title = "identifier-conflict", "The identifiers belong to several customers"
+
+
+class IdentifierRequired(Invalid):
+    slug, title = "identifier-required", "Nothing here tells who the customer is"
+
+    def __init__(self, pointer: str = "") -> None:
+        message = "Give at least one external id, document, e-mail, phone or anonymous id that identifies a person."
+        super().__init__(message, errors=(FieldError(pointer, "identifier_required", message),))
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    customer: Customer
+    created: bool
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A customer being assembled from the records of one call."""
+
+    customer_id: UUID
+    held: query.Held | None
+    profile: Profile
+    claims: dict[Identifier, None]
+    touched: bool = False
+
+
+def read(tx: Tx, raw: Mapping[str, Any], *, pointer: str = "") -> Record:
+    """Normalise what was sent; Invalid carries every error."""
+    return record(raw, pointer=pointer, today=tx.now.date(), country=tx.tenant.country)
+
+
+async def upsert(tx: Tx, given: Record, *, caller: Caller | None, method: str = "api") -> Upserted:
+    """Create the customer, or update the one her identifiers lead to."""
+    (outcome,) = await upsert_many(tx, [given], caller=caller, method=method)
+    if isinstance(outcome, AppError):
+        raise outcome
+    return outcome
+
+
+async def upsert_many(
+    tx: Tx, records: Sequence[Record], *, caller: Caller | None, method: str = "api"
+) -> list[Upserted | AppError]:
+    """Upsert in the order given, in a handful of statements; the outcome of each, refusals in their place.
+
+    Several records of one person become one customer, also within the call.
+    """
+    await sources.ids(tx, _slugs(records), caller=caller)
+    owners = await query.owners(tx, {i for given in records for i in given.identifiers})
+    held = await query.lock_many(tx, set(owners.values()))
+    # Who was erased between the two statements has no identifiers any more.
+    owners = {identifier: owner for identifier, owner in owners.items() if owner in held}
+    drafts: dict[UUID, _Draft] = {}
+    outcomes: list[tuple[UUID, bool] | AppError] = []
+    for given in records:
+        try:
+            outcomes.append(_place(given, owners, held, drafts))
+        except AppError as error:
+            outcomes.append(error)
+    stored = await _store(tx, drafts.values(), method=method, source=_named_source(records))
+    return [o if isinstance(o, AppError) else Upserted(stored[o[0]], created=o[1]) for o in outcomes]
+
+
+def _place(
+    given: Record, owners: dict[Identifier, UUID], held: Mapping[UUID, query.Held], drafts: dict[UUID, _Draft]
+) -> tuple[UUID, bool]:
+    """Merge one record into the customer it belongs to, new or known."""
+    if not given.identifiers:
+        raise IdentifierRequired
+    created = False
+    match identity.resolve(given.identifiers, owners):
+        case IdentityConflict(customer_ids=several):
+            raise IdentifierConflict(
+                f"The identifiers lead to {len(several)} customers; send them apart, or merge the customers first."
+            )
+        case Match(customer_id=customer_id, new=new):
+            draft = drafts.get(customer_id)
+            if draft is None:
+                known = held[customer_id]
+                draft = drafts[customer_id] = _Draft(customer_id, known, known.customer.profile, {})
+        case Create():
+            created, customer_id, new = True, new_id(), given.identifiers
+            draft = drafts[customer_id] = _Draft(customer_id, None, {}, {}, touched=True)
+    merged = merge(draft.profile, given.profile)
+    _check_limits(identifiers(merged))
+    draft.touched = draft.touched or bool(changed_fields(draft.profile, merged))
+    draft.profile = merged
+    for identifier in new:
+        owner = owners.get(identifier)
+        if owner is None:
+            owners[identifier] = customer_id
+            draft.claims[identifier] = None
+    return customer_id, created
+
+
+def _check_limits(all_identifiers: Iterable[Identifier]) -> None:
+    counts: dict[IdentifierKind, int] = {}
+    for identifier in all_identifiers:
+        counts[identifier.kind] = counts.get(identifier.kind, 0) + 1
+    for kind, count in counts.items():
+        if count > identity.LIMITS[kind]:
+            raise Invalid.at("", "too_many_identifiers", f"A customer has at most {identity.LIMITS[kind]} of {kind}.")
+
+
+async def _store(tx: Tx, drafts: Iterable[_Draft], *, method: str, source: str | None) -> dict[UUID, Customer]:
+    """Claim the identifiers, then insert and update; the customers as they are now."""
+    drafts = list(drafts)
+    await query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
+    new, changed, result = [], [], {}
+    for draft in drafts:
+        before = draft.held.customer if draft.held else None
+        if before is not None and not draft.touched:
+            result[before.customer_id] = before
+            continue
+        after = _next_version(tx, draft.customer_id, before, draft.profile, method=method, source=source)
+        result[draft.customer_id] = after
+        if draft.held is None:
+            new.append(after)
+        else:
+            changed.append(query.Held(after, draft.held.cipher))
+    await query.insert_many(tx, new)
+    await query.update_many(tx, changed)
+    await _add_sources(tx, [*new, *(held.customer for held in changed)])
+    return result
+
+
+def _next_version(
+    tx: Tx, customer_id: UUID, before: Customer | None, profile: Profile, *, method: str, source: str | None
+) -> Customer:
+    profile = {name: value for name, value in profile.items() if value}
+    origin = {"source": source, "at": tx.now.isoformat(), "method": method}
+    provenance = dict(before.provenance) if before else {}
+    for name in changed_fields(before.profile if before else {}, profile):
+        provenance[name] = origin
+        if name not in profile:
+            del provenance[name]
+    return Customer(
+        customer_id=customer_id,
+        status=Status.ACTIVE,
+        version=before.version + 1 if before else 1,
+        created_at=before.created_at if before else tx.now,
+        updated_at=tx.now,
+        profile=profile,
+        provenance=provenance,
+    )
+
+
+async def _add_sources(tx: Tx, customers: Iterable[Customer]) -> None:
+    wanted = {
+        (entry["source"], customer.customer_id)
+        for customer in customers
+        for entry in customer.profile.get("external_ids") or ()
+    }
+    if wanted:
+        ids = await sources.ids(tx, {slug for slug, _ in wanted}, caller=None)
+        await query.add_sources(tx, [(ids[slug], customer_id) for slug, customer_id in wanted])
+
+
+def _slugs(records: Iterable[Record]) -> set[str]:
+    return {i.source for given in records for i in given.identifiers if i.source is not None}
+
+
+def _named_source(records: Sequence[Record]) -> str | None:
+    """The one source a call speaks for; None if it names several."""
+    slugs = _slugs(records)
+    return next(iter(slugs)) if len(slugs) == 1 else None
+
+
+async def get(tx: Tx, customer_id: UUID) -> Customer:
+    """UnknownCustomer also for an erased customer and for another tenant's."""
+    found = await query.get(tx, customer_id)
+    if found is None:
+        raise UnknownCustomer
+    return found
+
+
+async def require(tx: Tx, customer_id: UUID) -> None:
+    """UnknownCustomer unless she is an active customer of the tenant."""
+    if not await query.exists(tx, [customer_id]):
+        raise UnknownCustomer
+
+
+async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
+    """By exact e-mail, phone, document, external or anonymous id; `raw` names exactly one of them."""
+    given = read(tx, raw)
+    if not given.identifiers:
+        return []
+    owners = await query.owners(tx, given.identifiers)
+    return await query.get_many(tx, list(set(owners.values())))
+
+
+async def update(
+    tx: Tx, customer_id: UUID, patch: Mapping[str, Any], *, expected_version: int | None, caller: Caller | None
+) -> Customer:
+    """JSON Merge Patch (RFC 7396): null removes, lists are replaced. VersionMismatch if she has changed meanwhile."""
+    held = (await query.lock_many(tx, [customer_id])).get(customer_id)
+    if held is None:
+        raise UnknownCustomer
+    before = held.customer
+    if expected_version is not None and before.version != expected_version:
+        raise VersionMismatch("Read the customer again and repeat the change with its new ETag.")
+    # A nested null removes a key of the object that is stored, so the patch is applied before it is normalised.
+    raw = {name: merge_patch(before.profile.get(name), value) for name, value in patch.items()}
+    given = read(tx, raw)
+    await sources.ids(tx, _slugs([given]), caller=caller)
+    profile = {name: value for name, value in before.profile.items() if name not in patch} | given.profile
+    old, new = set(identifiers(before.profile)), set(identifiers(profile))
+    if not new:
+        raise IdentifierRequired
+    _check_limits(new)
+    if not changed_fields(before.profile, profile):
+        return before
+    await _move_identifiers(tx, customer_id, removed=old - new, added=new - old)
+    after = _next_version(tx, customer_id, before, profile, method="api", source=None)
+    await query.update_many(tx, [query.Held(after, held.cipher)])
+    await _add_sources(tx, [after])
+    return after
+
+
+async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifier], added: set[Identifier]) -> None:
+    owners = await query.owners(tx, added)
+    if any(owner != customer_id for owner in owners.values()):
+        raise IdentifierConflict("Another customer has one of these identifiers.")
+    await query.release(tx, removed, customer_id=customer_id)
+    await query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
+
+
+async def resolve(
+    tx: Tx, records: Mapping[Identifier, Profile], *, caller: Caller | None
+) -> dict[Identifier, UUID]:
+    """Whom each identifier leads to; a customer is created, with this profile, where it leads to nobody."""
+    owners = await query.owners(tx, records)
+    missing = [i for i in records if i not in owners]
+    if missing:
+        created = await upsert_many(
+            tx, [Record(dict(records[i]), (i,)) for i in missing], caller=caller, method="event"
+        )
+        for identifier, outcome in zip(missing, created, strict=True):
+            if isinstance(outcome, AppError):
+                raise outcome
+            owners[identifier] = outcome.customer.customer_id
+    return owners
+
+
+async def erase(tx: Tx, customer_id: UUID) -> None:
+    """Crypto-shredding (LGPD 18 VI, GDPR 17): her key is destroyed with all that it sealed, her identifiers go.
+
+    Orders and events keep amounts and dates under an id that leads to nobody. Addresses on which she had said no
+    stay suppressed. Evidence of consent stays sealed under its own key (LGPD 8 §2).
+    """
+    held = (await query.lock_many(tx, [customer_id])).get(customer_id)
+    if held is None:
+        raise UnknownCustomer
+    channels = await query.opted_out_channels(tx, customer_id)
+    opted_out = [
+        i
+        for i in identifiers(held.customer.profile)
+        if (i.kind is IdentifierKind.EMAIL and "email" in channels)
+        or (i.kind is IdentifierKind.PHONE and channels & {"phone", "sms", "whatsapp"})
+    ]
+    if not await query.erase(tx, customer_id, opted_out):
+        raise UnknownCustomer
+
+
+def etag(customer: Customer) -> str:
+    """A strong validator: the version counts every change of the record."""
+    return f'"{customer.version}"'
+
+

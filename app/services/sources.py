@@ -1,0 +1,46 @@
+"""Sources: where data comes from."""
+
+from uuid import UUID
+
+from app.db.queries import tenants as query
+from app.db.tx import Tx
+from app.domain.api_keys import Caller, KeyKind
+from app.domain.tenants import SOURCE_KINDS, Source
+from app.errors import Conflict, FieldError, Invalid
+
+DEFAULT_SLUG = "api"
+
+
+class UnknownSource(Invalid):
+    slug, title = "unknown-source", "The source does not exist"
+
+
+class SourceExists(Conflict):
+    slug, title = "source-exists", "There is a source with this slug"
+
+
+async def create(tx: Tx, *, slug: str, kind: str, name: str | None) -> Source:
+    if kind not in SOURCE_KINDS:
+        raise Invalid.at("/kind", "unknown_value", f"One of: {', '.join(SOURCE_KINDS)}.")
+    created = await query.insert_source(tx, slug=slug, kind=kind, name=name or slug)
+    if created is None:
+        raise SourceExists("Choose another slug, or use the source that exists.")
+    return created
+
+
+async def list_all(tx: Tx) -> list[Source]:
+    return await query.list_sources(tx)
+
+
+async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
+    """Slug → id. Unknown ones are created on first use by a secret key, unless the tenant is strict."""
+    may_create = (caller is None or caller.kind is KeyKind.SECRET) and not tx.tenant.strict_sources
+    if may_create:
+        return await query.ensure_sources(tx, slugs, kind="api")
+    known = await query.source_ids(tx, slugs)
+    if slugs - known.keys():
+        raise UnknownSource(
+            "A source that was named does not exist: create it with POST /v1/sources.",
+            errors=(FieldError("", "unknown_source", "Create the source first, with POST /v1/sources."),),
+        )
+    return known
