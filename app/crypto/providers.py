@@ -103,9 +103,8 @@ def _read_private(path: Path) -> str:
 
 def _refuse_exposed(path: Path, status: os.stat_result) -> None:
     mode = stat.S_IMODE(status.st_mode)
-    if status.st_uid != os.geteuid() and mode in _SECRET_MOUNT:
+    is_own = status.st_uid == os.geteuid()
+    if not mode & _OPEN_TO_OTHERS or (not is_own and mode in _SECRET_MOUNT):
         return
-    if mode & _OPEN_TO_OTHERS:
-        raise MasterKeyError(
-            f"The master key file {path} is open to other users (mode {mode:04o}). Run: chmod 600 {path}"
-        )
+    remedy = f"Run: chmod 600 {path}" if is_own else "It belongs to another user: mount it with mode 0440"
+    raise MasterKeyError(f"The master key file {path} is open to other users (mode {mode:04o}). {remedy}")

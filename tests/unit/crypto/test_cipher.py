@@ -133,6 +133,8 @@ def test_a_longer_context_does_not_stand_for_a_shorter_one() -> None:
         bytes(16),
         bytes(32),
         b"x" * 15 + b"\x81",
+        b"x" * 14 + b"\x80X",
+        b"x" * 13 + b"\x80X\x00",
         b"x" * 15 + b"\x01",
         b"x" * 14 + b"\x81\x00",
         b"x" * 15 + b"\x80" + bytes(16),
@@ -169,6 +171,14 @@ def test_seal_equals_the_reference() -> None:
         blob = cipher._seal(aead, plaintext, header=HEADER, aad=reference.lp(*CONTEXT, HEADER), nonce=nonce)
         padded = plaintext + b"\x80" + bytes(-(length + 1) % 16)
         assert blob == reference.sealed(KEY, padded, header=HEADER, nonce=nonce, context=CONTEXT)
+
+
+def test_a_table_and_column_never_seen_before_are_encoded_as_in_every_context() -> None:
+    """T04: encoded names are kept, so only a new one shows how they are encoded."""
+    table, column = f"endereços{uuid4()}", f"größe{uuid4()}"
+    expected = (*CONTEXT[:4], table.encode(), ROW.bytes, column.encode())
+    blob = customer_cipher().seal(table, ROW, column, b"x")
+    assert open_sealed(KEY, blob, key_version=7, context=expected) == b"x"
 
 
 @pytest.mark.parametrize("version", [1, 0xFFFF])

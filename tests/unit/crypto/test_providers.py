@@ -67,7 +67,10 @@ def test_another_users_file_with_any_other_mode_is_refused(
     """T11."""
     provider = write(path, RING.encode(), mode)
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-    assert f"(mode {mode:04o}). Run: chmod 600" in message(provider)
+    assert message(provider) == (
+        f"The master key file {path} is open to other users (mode {mode:04o}). "
+        "It belongs to another user: mount it with mode 0440"
+    )
 
 
 def test_a_missing_file_is_named(path: Path) -> None:
