@@ -7,7 +7,9 @@ AppError
 ├─ NotFound               404
 ├─ Conflict               409
 ├─ VersionMismatch        412
-└─ Unavailable            503
+├─ Unavailable            503
+├─ CryptoError            500  sealed data did not open
+└─ MasterKeyError         500  refuses the start; the message is for the operator
 Subclasses name the exact case. No message ever contains a value that was sent.
 """
 
@@ -81,3 +83,9 @@ class CryptoError(AppError):
     """One message for every failure of opening, so that nothing can be learned from it."""
 
     slug, status, title = "sealed-data", 500, "Sealed data could not be opened"
+
+
+class MasterKeyError(AppError):
+    """The message is for the operator: which key, and what to do about it; never any key material."""
+
+    slug, status, title = "master-key", 500, "The master key cannot be used"

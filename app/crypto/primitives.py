@@ -1,0 +1,26 @@
+"""The two keyed functions everything here is built from, and the one size a key has."""
+
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+
+
+def require_key(key: bytes) -> bytes:
+    """Return `key`; ValueError unless it has 32 bytes."""
+    if len(key) != KEY_BYTES:
+        raise ValueError("A key has 32 bytes")
+    return key
+
+
+def hkdf_sha512(key: bytes, *, info: bytes, salt: bytes | None = None, length: int = KEY_BYTES) -> bytes:
+    """Derive `length` bytes (RFC 5869). Without a salt the RFC's zeros are used."""
+    return HKDF(SHA512(), length, salt, info).derive(key)
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The 32 bytes of RFC 2104 with SHA-256."""
+    mac = HMAC(key, SHA256())
+    mac.update(message)
+    return mac.finalize()
