@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Decision(StrEnum):
-    """What one event says. Only those in API_DECISIONS are taken from callers; the service records the others."""
+    """What one event says. Only API_DECISIONS are taken from callers; the service records the others."""
 
     REQUESTED = "requested"
     GIVEN = "given"
@@ -213,7 +213,8 @@ def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]
 def current(history: Iterable[ConsentEvent], now: datetime, *, confirm_within: timedelta = CONFIRM_WITHIN) -> Current:
     """Fold a history, in any order and with any repetitions, into the state at `now`.
 
-    All events given count, also those a few minutes ahead of `now`: a withdrawal by a fast clock holds at once.
+    All events given count, also those a few minutes ahead of `now`: a withdrawal by a fast clock holds at once. For
+    the state at a moment of the past, give the history as it was known then.
     """
     consent, interest, other = _Lane(), _Lane(), None
     for event in sorted(history, key=_order):
