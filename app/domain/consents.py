@@ -284,10 +284,8 @@ def _effective(event: ConsentEvent) -> datetime:
     return min(event.occurred_at, event.received_at)
 
 
-def _order(event: ConsentEvent) -> tuple[datetime, int, bool, UUID]:
-    # Of two yeses of one instant the one that needs no confirmation is applied last: it answers for the other.
-    rank = _AT_ONE_INSTANT.index(event.decision)
-    return _effective(event), rank, not event.confirmation_required, event.id
+def _order(event: ConsentEvent) -> tuple[datetime, int, UUID]:
+    return _effective(event), _AT_ONE_INSTANT.index(event.decision), event.id
 
 
 def _expire(lane: _Lane, at: datetime) -> _Lane:
