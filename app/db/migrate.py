@@ -1,0 +1,57 @@
+"""Bring a database to the newest schema, or say that it is not there. Used by the command line and the tests."""
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from app.db.tx import translated_errors
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def upgrade(owner_dsn: str) -> None:
+    """Run what is missing, as the owner. Blocking: call it outside an event loop. Repeatable."""
+    command.upgrade(_config(owner_dsn), "head")
+
+
+def check(owner_dsn: str) -> None:
+    """`alembic check`: raises if the tables in the code are not those that the migrations make."""
+    command.check(_config(owner_dsn))
+
+
+def head() -> str:
+    """The newest revision that this code knows."""
+    revision = ScriptDirectory(str(_ROOT / "migrations")).get_current_head()
+    assert revision is not None
+    return revision
+
+
+async def current(dsn: str) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    with translated_errors():
+        connection = await asyncpg.connect(dsn, timeout=5)
+    try:
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return revision
+    finally:
+        await connection.close()
+
+
+def sqlalchemy_url(dsn: str) -> str:
+    """The same DSN with SQLAlchemy's driver name; `sslmode` is called `ssl` there."""
+    parts = urlsplit(dsn)
+    query = urlencode([("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)])
+    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, query, ""))
+
+
+def _config(owner_dsn: str) -> Config:
+    config = Config(str(_ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    config.attributes["dsn"] = owner_dsn
+    return config

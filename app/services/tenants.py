@@ -1,0 +1,84 @@
+"""Tenants: the merchants whose data this is, with the keys that seal it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.db.ids import new_id
+from app.db.queries import events, idempotency
+from app.db.queries import tenants as query
+from app.db.tx import Tx, begin
+from app.domain import normalize
+from app.domain.tenants import Tenant
+from app.errors import Conflict, NotFound
+from app.services import events as event_service
+
+if TYPE_CHECKING:
+    from app.db.engine import Database
+
+
+class TenantExists(Conflict):
+    slug, title = "tenant-exists", "There is a tenant with this name"
+
+
+class UnknownTenant(NotFound):
+    slug, title = "unknown-tenant", "There is no such tenant"
+
+
+async def create(
+    database: "Database",
+    *,
+    name: str,
+    currency: str,
+    timezone: str,
+    now: datetime,
+    country: str | None = None,
+    strict_sources: bool = False,
+    allow_imported_consent: bool = False,
+    rfm_include_shipping_and_tax: bool = False,
+) -> Tenant:
+    """A new tenant with its first keys. TenantExists if the name is taken."""
+    tenant = Tenant(
+        tenant_id=new_id(),
+        name=normalize.source_slug(name, pointer="/name"),
+        currency=normalize.currency(currency, pointer="/currency"),
+        timezone=normalize.timezone(timezone, pointer="/timezone"),
+        country=normalize.country(country, pointer="/country") if country else None,
+        strict_sources=strict_sources,
+        allow_imported_consent=allow_imported_consent,
+        rfm_include_shipping_and_tax=rfm_include_shipping_and_tax,
+        created_at=now,
+    )
+    async with begin(database, tenant, now=now) as tx:
+        if not await query.insert_tenant(tx, tenant):
+            raise TenantExists("Choose another name, or use the tenant that exists.")
+        await query.create_keys(tx)
+    return tenant
+
+
+async def find(database: "Database", name_or_id: str) -> Tenant:
+    found = await query.find(database, name_or_id)
+    if found is None:
+        raise UnknownTenant("List the tenants with `clientela tenant list`.")
+    return found
+
+
+async def list_all(database: "Database") -> list[Tenant]:
+    return await query.list_all(database)
+
+
+async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
+    """Change settings. Currency and what counts as net are fixed: every stored total depends on them."""
+    if changes.get("timezone") is not None:
+        changes["timezone"] = normalize.timezone(changes["timezone"], pointer="/timezone")
+    if changes.get("country") is not None:
+        changes["country"] = normalize.country(changes["country"], pointer="/country")
+    changed = replace(tx.tenant, **changes)
+    await query.update_tenant(tx, changed)
+    return changed
+
+
+async def forget_old(tx: Tx) -> None:
+    """Delete what is kept for a time only: remembered answers (72 h) and ingestion records (7 days)."""
+    await idempotency.forget_old(tx)
+    await events.forget_ingestions(tx, tx.now - event_service.INGESTIONS_KEPT_FOR)
