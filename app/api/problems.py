@@ -66,7 +66,8 @@ def install_problems(app: FastAPI) -> None:
 def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route: each of `errors`, and always Invalid and InternalError, as one Problem schema."""
     grouped: dict[int, list[type[AppError]]] = {}
-    for error in (*errors, Invalid, InternalError):
+    every: tuple[type[AppError], ...] = (*errors, Invalid, InternalError)
+    for error in every:
         same = grouped.setdefault(error.status, [])
         if error not in same:
             same.append(error)
