@@ -18,7 +18,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PAGE_HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
-_ASSET_HEADERS = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "public, max-age=86400"}
+_ASSET_HEADERS = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, max-age=86400"}
 
 
 def docs_router(

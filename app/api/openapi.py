@@ -12,16 +12,16 @@ from pydantic.json_schema import models_json_schema
 from app.api.problems import MEDIA_TYPE, PROBLEM_SCHEMA
 from app.api.schemas.problems import Problem
 
-SECRET_KEY = "secretKey"
-PUBLISHABLE_KEY = "publishableKey"
+SERVER_KEY = "secretKey"
+STOREFRONT_KEY = "publishableKey"
 
 _SECURITY_SCHEMES: dict[str, Any] = {
-    SECRET_KEY: {
+    SERVER_KEY: {
         "type": "http",
         "scheme": "bearer",
         "description": "A secret key (`ck_live_…`). Keep it on servers.",
     },
-    PUBLISHABLE_KEY: {
+    STOREFRONT_KEY: {
         "type": "http",
         "scheme": "bearer",
         "description": "A publishable key (`pk_live_…`) for storefronts. It never reads personal data.",
@@ -62,7 +62,7 @@ def build_openapi(
         schemas.pop(name, None)
     schemas.update(_problem_schemas())
     components["securitySchemes"] = _SECURITY_SCHEMES | components.get("securitySchemes", {})
-    spec["security"] = [{SECRET_KEY: []}]
+    spec["security"] = [{SERVER_KEY: []}]
     names: set[str] = set()
     for operation in _operations(spec):
         if operation["operationId"] in names:
