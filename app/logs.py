@@ -54,7 +54,7 @@ def configure(*, level: str = "INFO", json_lines: bool | None = None, more_keys:
     structlog.configure(
         processors=[*shared, _to_json if json_lines else _to_console()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=False,
     )
     _route_standard_library(level, [*shared, _to_json if json_lines else _to_console()])
@@ -186,7 +186,8 @@ def _record_text(record: logging.LogRecord) -> str:
 def _route_standard_library(level: str, processors: list[Processor]) -> None:
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if isinstance(handler, logging.StreamHandler | _ThroughStructlog):
+        # Only what a default set-up or an earlier call put there.
+        if type(handler) in (logging.StreamHandler, _ThroughStructlog):
             root.removeHandler(handler)
     root.addHandler(_ThroughStructlog(processors))
     root.setLevel(logging.WARNING)
