@@ -1,15 +1,23 @@
 """Every error raised on purpose: slug, status and title of the RFC 9457 catalogue.
 
 AppError
-├─ Invalid                422  the request is understood and wrong; `errors` says where
+├─ MalformedJson          400  the bytes are not JSON, or are nested too deeply
+├─ MalformedEncoding      400  the bytes are not the gzip they claim to be
 ├─ Unauthenticated        401
 ├─ NotAllowed             403
 ├─ NotFound               404
+├─ MethodNotAllowed       405
 ├─ Conflict               409
 ├─ VersionMismatch        412
-├─ Unavailable            503
+├─ TooLarge               413
+├─ UnsupportedMediaType   415
+├─ Invalid                422  the request is understood and wrong; `errors` says where
+├─ PreconditionRequired   428
+├─ TooManyRequests        429
+├─ InternalError          500  what nobody planned for; also the shape of every unexpected exception
 ├─ CryptoError            500  sealed data did not open
-└─ MasterKeyError         500  refuses the start; the message is for the operator
+├─ MasterKeyError         500  refuses the start; the message is for the operator
+└─ Unavailable            503
 Subclasses name the exact case. No message ever contains a value that was sent.
 """
 
@@ -55,6 +63,14 @@ class Invalid(AppError):
         return cls(message, errors=(FieldError(pointer, code, message),))
 
 
+class MalformedJson(AppError):
+    slug, status, title = "malformed-json", 400, "The body is not JSON that can be read"
+
+
+class MalformedEncoding(AppError):
+    slug, status, title = "malformed-encoding", 400, "The body is not encoded as its Content-Encoding says"
+
+
 class Unauthenticated(AppError):
     slug, status, title = "unauthenticated", 401, "A valid API key is needed"
 
@@ -67,12 +83,36 @@ class NotFound(AppError):
     slug, status, title = "not-found", 404, "There is no such thing here"
 
 
+class MethodNotAllowed(AppError):
+    slug, status, title = "method-not-allowed", 405, "This path does not know that method"
+
+
 class Conflict(AppError):
     slug, status, title = "conflict", 409, "The request contradicts what is stored"
 
 
 class VersionMismatch(AppError):
     slug, status, title = "version-mismatch", 412, "The customer has changed since you read it"
+
+
+class TooLarge(AppError):
+    slug, status, title = "too-large", 413, "The body is larger than this path accepts"
+
+
+class UnsupportedMediaType(AppError):
+    slug, status, title = "unsupported-media-type", 415, "The body is not of a kind this path reads"
+
+
+class PreconditionRequired(AppError):
+    slug, status, title = "precondition-required", 428, "This change needs an If-Match header"
+
+
+class TooManyRequests(AppError):
+    slug, status, title = "too-many-requests", 429, "This key has used up its rate limit"
+
+
+class InternalError(AppError):
+    slug, status, title = "internal-error", 500, "The service failed; the request id finds the cause in its logs"
 
 
 class Unavailable(AppError):
