@@ -14,6 +14,7 @@ import socket
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -119,8 +120,8 @@ class EmbeddedServer:
 def start(data_dir: Path, *, durable: bool = True) -> EmbeddedServer:
     """Start PostgreSQL in `data_dir`, or join the one that runs there, with its database and roles in place.
 
-    `durable=False` trades safety against power loss for speed and is for tests. Must not be called from a running
-    event loop. Raises EmbeddedError with what to do.
+    `durable=False` trades safety against power loss for speed and is for tests. Blocks for 0.05 s, or 1 s where the
+    database has to be made. Raises EmbeddedError with what to do.
     """
     try:
         site = host.prepare(data_dir)
@@ -130,7 +131,8 @@ def start(data_dir: Path, *, durable: bool = True) -> EmbeddedServer:
                 if not host.lock(users, exclusive=False):  # held exclusively only by whoever has the turn: us
                     raise EmbeddedError(f"{site.run} is locked by another program.")
                 sockets = _ensure_running(site, durable=durable)
-                asyncio.run(_ensure_roles(sockets, durable=durable))
+                with ThreadPoolExecutor(1) as thread:  # so that the caller's event loop, if any, is left alone
+                    thread.submit(asyncio.run, _ensure_roles(sockets, durable=durable)).result()
             except BaseException:
                 _leave(site, users)
                 raise
@@ -176,7 +178,7 @@ def _ensure_running(site: host.Site, *, durable: bool) -> Path:
 
 
 def _launch(site: host.Site, server: int, *, durable: bool) -> subprocess.Popen[bytes]:
-    _ensure_cluster(site, server)
+    _ensure_cluster(site, server, durable=durable)
     status = _Status.read(site)
     if status is not None:
         if _answers(status.socket_dir):
@@ -205,7 +207,7 @@ def _launch(site: host.Site, server: int, *, durable: bool) -> subprocess.Popen[
     return process
 
 
-def _ensure_cluster(site: host.Site, server: int) -> None:
+def _ensure_cluster(site: host.Site, server: int, *, durable: bool) -> None:
     """Make the cluster if there is none, beside its place and moved there when whole."""
     version = site.cluster / "PG_VERSION"
     if version.exists():
@@ -226,6 +228,7 @@ def _ensure_cluster(site: host.Site, server: int) -> None:
     # The built-in locale sorts and folds the same on every machine, whatever locales it has installed.
     options += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     options += [part for name, value in _TUNING.items() for part in ("-c", f"{name}={value}")]
+    options += [] if durable else ["--no-sync"]
     done = subprocess.run(  # noqa: S603
         [site.engine / "bin" / "initdb", *options],
         check=False,
