@@ -119,6 +119,12 @@ class Unavailable(AppError):
     slug, status, title = "unavailable", 503, "The service cannot answer right now; try again"
 
 
+class EmbeddedError(AppError):
+    """Raised while starting or stopping the embedded PostgreSQL; the detail says what to do about it."""
+
+    slug, status, title = "embedded-database", 500, "The embedded PostgreSQL cannot be used"
+
+
 class CryptoError(AppError):
     """One message for every failure of opening, so that nothing can be learned from it."""
 
