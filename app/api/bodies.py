@@ -30,7 +30,7 @@ _MEDIA_TYPE = re.compile(
 # A float keeps 15 digits for certain, an orjson integer keeps 64 bits: a run of 17 digits or points may lose something.
 _DIGITS = bytes(ord("0") if chr(c) in "0123456789." else c if c != ord("0") else 0 for c in range(256))
 _LONG_NUMBER = b"0" * 17
-_MAX_EXPONENT = 400
+_MAX_DIGITS = 400
 
 
 class ParsedRequest(Request):
@@ -86,7 +86,7 @@ async def read_body(request: Request, *, limit: int = BODY_LIMIT, inflated_limit
 
 
 def parse_json(raw: bytes, *, unique_keys: bool = False) -> Any:
-    """What UTF-8 JSON means, with every number intact (integers of any size; a `Decimal` where a float would round).
+    """What UTF-8 JSON means, with every number intact: one that a reader would round is refused.
 
     Raises MalformedJson (syntax, NaN, lone surrogate, BOM, invalid UTF-8, depth over 32) and Invalid with pointers
     (NUL character; with `unique_keys` also a key given twice in one object, RFC 8259 section 4).
@@ -213,25 +213,26 @@ def _parse_exactly(raw: bytes, unique_keys: bool) -> Any:
             object_pairs_hook=_unique if unique_keys else None,
         )
     except (ValueError, ArithmeticError):
-        raise MalformedJson("The body holds a number out of range") from None
+        raise _inexact() from None
 
 
 def _exact_integer(text: str) -> int:
     # Bounded, because turning digits into an integer costs the square of their number.
-    if len(text) > _MAX_EXPONENT:
-        raise ValueError
-    return int(text)
+    if len(text) > _MAX_DIGITS or not -(2**63) <= (number := int(text)) < 2**64:
+        raise _inexact()
+    return number
 
 
-def _exact_fraction(text: str) -> float | Decimal:
+def _exact_fraction(text: str) -> float:
     near = float(text)
-    exact = Decimal(text)
-    if exact == Decimal(repr(near)):
-        return near
-    # A tiny exponent would make harmless-looking formatting write a gigabyte of zeros.
-    if not math.isfinite(near) or abs(exact.adjusted()) > _MAX_EXPONENT or len(text) > _MAX_EXPONENT:
-        raise ValueError
-    return exact
+    if len(text) > _MAX_DIGITS or not math.isfinite(near) or Decimal(text) != Decimal(repr(near)):
+        raise _inexact()
+    return near
+
+
+def _inexact() -> Invalid:
+    """Whoever reads it back, here or in a client, would round it (RFC 8259 section 6)."""
+    return Invalid.at("", "inexact_number", "A number has more digits than JSON readers keep; send it as a string")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.domain import normalize
 from app.domain.identity import Identifier, IdentifierKind, is_blocked
+from app.domain.personal import is_personal_text
 from app.errors import FieldError, Invalid
 
 Profile = dict[str, Any]
@@ -77,6 +78,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of customers is narrowed to."""
+
+    updated_since: datetime | None = None
+    tag: str | None = None
+    country: str | None = None
+    source: str | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     customer_id: UUID
     status: Status
@@ -123,6 +135,18 @@ def identifiers(profile: Profile) -> tuple[Identifier, ...]:
     for value in profile.get("anonymous_ids") or ():
         found.append(Identifier(IdentifierKind.ANONYMOUS_ID, value, None))
     return tuple(dict.fromkeys(i for i in found if not is_blocked(i.kind, i.key)))
+
+
+def profile_of(reference: Mapping[str, Any]) -> Profile:
+    """The smallest profile that has this one identifier: {"email": …} → {"emails": [{"value": …}]}."""
+    ((name, value),) = reference.items()
+    match name:
+        case "email" | "phone":
+            return {f"{name}s": [{"value": value}]}
+        case "document":
+            return {name: value}
+        case _:
+            return {f"{name}s": [value]}
 
 
 def merge(current: Profile, incoming: Profile) -> Profile:
@@ -227,6 +251,12 @@ def _social(value: Any, pointer: str, region: str | None, today: date) -> dict[s
     }
 
 
+def _tag(value: Any, pointer: str, region: str | None, today: date) -> str:
+    if is_personal_text(value):
+        raise Invalid.at(pointer, "personal_tag", "Tags are stored in the open: keep addresses and numbers in fields.")
+    return normalize.tag(value, pointer=pointer)
+
+
 def _free(value: Any, pointer: str, region: str | None, today: date) -> Any:
     return {key: entry for key, entry in value.items() if entry is not None}
 
@@ -249,7 +279,7 @@ _READERS: Mapping[str, _Reader] = {
     "language": lambda value, pointer, region, today: normalize.language(value, pointer=pointer),
     "country": lambda value, pointer, region, today: normalize.country(value, pointer=pointer),
     "registered_at": lambda value, pointer, region, today: value,
-    "tags": _list(lambda v, p, region, today: normalize.tag(v, pointer=p)),
+    "tags": _list(_tag),
     "preferred_channels": lambda value, pointer, region, today: list(dict.fromkeys(value)),
 }
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.domain import normalize
 from app.domain.identity import Identifier
+from app.domain.personal import is_personal_text
 from app.domain.orders import Amounts, Item, OrderChange, Refund
 from app.errors import FieldError, Invalid
 
@@ -160,7 +161,8 @@ def _item(item: Mapping[str, Any]) -> Item:
 
 
 def _optional(value: Any, length: int) -> str | None:
-    return str(value)[:length] if value is not None else None
+    """A text that is stored in the open: one that holds an address or a number of a person is left to the event."""
+    return str(value)[:length] if value is not None and not is_personal_text(str(value)) else None
 
 
 # Readers: (value, pointer) → normalised value, or Invalid.

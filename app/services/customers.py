@@ -1,6 +1,6 @@
 """Customers: create, find, change, erase. A shop's webhook, an imported row and an API call all arrive here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.db.tx import Tx
 from app.domain import identity
 from app.domain.api_keys import Caller
 from app.domain.customers import (
-    Customer, Profile, Record, Status, changed_fields, identifiers, merge, merge_patch, record,
+    Customer, Filters, Profile, Record, Status, changed_fields, identifiers, merge, merge_patch, profile_of, record,
 )  # fmt: skip
 from app.domain.identity import Conflict as IdentityConflict
 from app.domain.identity import Create, Identifier, IdentifierKind, Match
@@ -203,17 +203,29 @@ async def get(tx: Tx, customer_id: UUID) -> Customer:
 
 async def require(tx: Tx, customer_id: UUID) -> None:
     """UnknownCustomer unless she is an active customer of the tenant."""
-    if not await query.exists(tx, [customer_id]):
+    if not await query.active(tx, [customer_id]):
         raise UnknownCustomer
 
 
 async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
     """By exact e-mail, phone, document, external or anonymous id; `raw` names exactly one of them."""
-    given = read(tx, raw)
+    given = read(tx, profile_of(raw))
     if not given.identifiers:
         return []
     owners = await query.owners(tx, given.identifiers)
     return await query.get_many(tx, list(set(owners.values())))
+
+
+async def list_page(tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int) -> list[Customer]:
+    """Newest first; with `updated_since` the oldest change first, so that a reader who follows on misses nothing."""
+    return await query.page(tx, filters, after=after, limit=limit)
+
+
+def page_key(filters: Filters) -> Callable[[Customer], tuple[Any, ...]]:
+    """Where a customer stands in the list, for the cursor."""
+    if filters.updated_since is not None:
+        return lambda customer: (customer.updated_at, customer.customer_id)
+    return lambda customer: (customer.created_at, customer.customer_id)
 
 
 async def update(

@@ -16,12 +16,13 @@ from app.db.queries.events import EventRow, NewEvent
 from app.db.tx import Tx
 from app.domain import normalize
 from app.domain.api_keys import Caller
-from app.domain.customers import Profile, record
+from app.domain.customers import profile_of, record
 from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties, clamp
 from app.domain.identity import Identifier
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
 
+_IDENTIFIED_BY = ("external_id", "email", "phone", "anonymous_id")
 INGESTIONS_KEPT_FOR = timedelta(days=7)
 
 
@@ -75,21 +76,11 @@ def _reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Referen
     """Whom the event is about, and the source that her external id names."""
     if raw.get("id") is not None:
         return Reference(customer_id=raw["id"]), None
-    profile: Profile = {}
-    source = None
-    if (external := raw.get("external_id")) is not None:
-        profile = {"external_ids": [external]}
-        source = external["source"]
-    elif (email := raw.get("email")) is not None:
-        profile = {"emails": [{"value": email}]}
-    elif (phone := raw.get("phone")) is not None:
-        profile = {"phones": [{"value": phone}]}
-    elif (anonymous := raw.get("anonymous_id")) is not None:
-        profile = {"anonymous_ids": [anonymous]}
+    name, value = next((name, raw[name]) for name in _IDENTIFIED_BY if raw.get(name) is not None)
+    source = value["source"] if name == "external_id" else None
     try:
-        given = record(profile, pointer="", today=tx.now.date(), country=tx.tenant.country)
+        given = record(profile_of({name: value}), pointer="", today=tx.now.date(), country=tx.tenant.country)
     except Invalid as error:
-        (name,) = (key for key in ("external_id", "email", "phone", "anonymous_id") if raw.get(key) is not None)
         first = error.errors[0]
         raise Invalid.at(f"{pointer}/{name}", first.code, first.message) from None
     if not given.identifiers:
@@ -180,7 +171,7 @@ async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[UU
     found: dict[UUID | Identifier | None, UUID] = {}
     by_id = {e.reference.customer_id for e in events if e.reference.customer_id is not None}
     if by_id:
-        found.update({customer_id: customer_id for customer_id in await customer_query.exists(tx, list(by_id))})
+        found.update({customer_id: customer_id for customer_id in await customer_query.active(tx, list(by_id))})
     by_identifier = {
         e.reference.identifier: dict(e.reference.profile or {}) for e in events if e.reference.identifier is not None
     }

@@ -40,8 +40,11 @@ BEGIN
         CREATE ROLE clientela_service NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
     END IF;
     IF NOT pg_has_role(current_user, 'clientela_service', 'MEMBER') THEN
+        -- Needed where the service logs in as the owner and steps down; the embedded server has a login of its own.
         EXECUTE format('GRANT clientela_service TO %I', current_user);
     END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'clientela_service was not granted to the owner: give the service a login of its own';
 END
 $$
 """

@@ -1,12 +1,18 @@
 """Statements about customers: rows in and out, records to and from services."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, LargeBinary, SmallInteger, String, Uuid, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ARRAY, DateTime, LargeBinary, SmallInteger, String, Uuid, and_, bindparam, delete, exists, func, insert, select,
+    tuple_, update,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.crypto.cipher import CustomerCipher
@@ -15,9 +21,10 @@ from app.db.models.consents import Consent
 from app.db.models.customers import Customer as Table
 from app.db.models.customers import CustomerIdentifier, CustomerKey, CustomerSource, Suppression
 from app.db.models.idempotency import IdempotencyKey
+from app.db.models.tenants import Source
 from app.db.statements import Statement, binds
 from app.db.tx import Retry, Row, Tx
-from app.domain.customers import OPEN, SEALED, Customer, Profile, Status
+from app.domain.customers import OPEN, SEALED, Customer, Filters, Profile, Status
 from app.domain.identity import Identifier, IdentifierKind
 
 _COLUMNS = (
@@ -48,6 +55,14 @@ async def get_many(tx: Tx, customer_ids: Sequence[UUID]) -> list[Customer]:
     return [await _opened(tx, row) for row in rows]
 
 
+async def page(tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int) -> list[Customer]:
+    """Active customers that fit the filters, after the row whose sort key is `after`."""
+    chosen = frozenset(f.name for f in fields(filters) if getattr(filters, f.name) is not None)
+    at, customer_id = after or (None, None)
+    rows = await tx.all(_page(chosen, after is not None), **asdict(filters), at=at, after_id=customer_id, limit=limit)
+    return [await _opened(tx, row) for row in rows]
+
+
 async def lock_many(tx: Tx, customer_ids: Iterable[UUID]) -> dict[UUID, Held]:
     """The active ones of these customers, locked in one global order until the transaction ends."""
     rows = await tx.all(_LOCK_MANY, customer_ids=sorted(customer_ids))
@@ -58,7 +73,7 @@ async def lock_many(tx: Tx, customer_ids: Iterable[UUID]) -> dict[UUID, Held]:
     return held
 
 
-async def exists(tx: Tx, customer_ids: Sequence[UUID]) -> set[UUID]:
+async def active(tx: Tx, customer_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these are active customers of the tenant."""
     return {row["customer_id"] for row in await tx.all(_EXISTS, customer_ids=list(customer_ids))}
 
@@ -274,6 +289,41 @@ _RELEASE = Statement(
         CustomerIdentifier.digest == _any("digests", LargeBinary),
     )
 )
+
+
+@cache
+def _page(chosen: frozenset[str], after: bool) -> Statement:
+    by_change = "updated_since" in chosen
+    at = Table.updated_at if by_change else Table.created_at
+
+    def build() -> Any:
+        clause = select(*_COLUMNS).join(CustomerKey, _WITH_KEY).where(_ACTIVE, CustomerKey.wrapped.is_not(None))
+        if by_change:
+            clause = clause.where(Table.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)))
+        if "country" in chosen:
+            clause = clause.where(Table.country == bindparam("country"))
+        if "tag" in chosen:
+            clause = clause.where(Table.tags.contains(array([bindparam("tag", type_=String)])))
+        if "source" in chosen:
+            clause = clause.where(
+                exists().where(
+                    CustomerSource.tenant_id == bindparam("tenant_id"),
+                    CustomerSource.customer_id == Table.customer_id,
+                    CustomerSource.source_id == Source.source_id,
+                    Source.tenant_id == bindparam("tenant_id"),
+                    Source.slug == bindparam("source"),
+                )
+            )
+        place = tuple_(at, Table.customer_id)
+        seen = tuple_(bindparam("at", type_=DateTime(timezone=True)), bindparam("after_id", type_=Uuid))
+        if after:
+            clause = clause.where(place > seen if by_change else place < seen)
+        order = (at, Table.customer_id) if by_change else (at.desc(), Table.customer_id.desc())
+        return clause.order_by(*order).limit(bindparam("limit"))
+
+    return Statement(build)
+
+
 _STORED = ("status", "version", "updated_at", "provenance", *OPEN, *SEALED)
 _INSERT = Statement(lambda: insert(Table).values(**binds("tenant_id", "customer_id", "created_at", *_STORED)))
 _INSERT_KEY = Statement(

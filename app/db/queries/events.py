@@ -66,7 +66,7 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
     """
     index = (await tx.keys()).index
     version = max(index)
-    split = {event.event_id: split_personal(event.properties) for event in events}
+    split = {event.event_id: split_personal(event.properties, about=event.type.partition(".")[0]) for event in events}
     sealing = {event.customer_id for event in events if split[event.event_id][1]}
     ciphers = await customers.ciphers(tx, list(sealing)) if sealing else {}
     rows = []

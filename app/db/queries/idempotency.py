@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,62 +12,44 @@ from app.crypto import cipher
 from app.crypto.derive import derive
 from app.db.models.idempotency import IdempotencyKey as Table
 from app.db.statements import Statement, binds
-from app.db.tx import LockTimeout, Tx
-from app.errors import Conflict
+from app.db.tx import Tx
 
 KEPT_FOR = timedelta(hours=72)
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The stored answer, or the news that the key was used for another request."""
+async def reserve(tx: Tx, key: str, request: bytes) -> bool:
+    """Write the row of this key. False if it is there: then another request had the key, and has ended.
 
-    same_request: bool
-    status: int
-    answer: bytes
-
-
-class StillRunning(Conflict):
-    slug, title = "idempotency-in-progress", "A request with this Idempotency-Key is still running"
-
-
-async def start(tx: Tx, key: str, request: bytes) -> Remembered | None:
-    """Reserve the key for this request: None if it is new, else what was answered.
-
-    The row is written first and committed with everything else, so that a second request with the same key waits
-    at the unique index until the first has ended; `Tx.wait_for_locks` says for how long.
+    While that other request runs, this waits at the unique index, as long as `Tx.wait_for_locks` said.
     """
     digest, request_digest = await _digests(tx, key, request)
-    try:
-        inserted = await tx.one(
-            _INSERT,
-            key_digest=digest,
-            request_digest=request_digest,
-            created_at=tx.now,
-            expired_before=tx.now - KEPT_FOR,
-        )
-    except LockTimeout:
-        raise StillRunning("Wait for its answer, then send it again.", retry_after=5) from None
-    if inserted is not None:
-        return None
+    inserted = await tx.one(
+        _INSERT,
+        key_digest=digest,
+        request_digest=request_digest,
+        created_at=tx.now,
+        expired_before=tx.now - KEPT_FOR,
+    )
+    return inserted is not None
+
+
+async def answer(tx: Tx, key: str, request: bytes) -> tuple[bool, int, bytes] | None:
+    """(same request, status, answer) stored under this key, the answer opened only for the same request."""
+    digest, request_digest = await _digests(tx, key, request)
     row = await tx.one(_GET, key_digest=digest)
     if row is None or row["answer"] is None:
-        raise StillRunning("Send the request again.", retry_after=1)
-    if bytes(row["request_digest"]) != request_digest:
-        return Remembered(same_request=False, status=0, answer=b"")
-    kek, context = await _sealing(tx, key, digest)
-    return Remembered(
-        same_request=True,
-        status=row["status"],
-        answer=cipher.open_sealed(kek, bytes(row["answer"]), key_version=1, context=context),
-    )
+        return None
+    if not hmac.compare_digest(bytes(row["request_digest"]), request_digest):
+        return False, 0, b""
+    secret, context = await _sealing(tx, key, digest)
+    return True, row["status"], cipher.open_sealed(secret, bytes(row["answer"]), key_version=1, context=context)
 
 
-async def finish(tx: Tx, key: str, *, status: int, answer: bytes, customer_id: UUID | None) -> None:
+async def remember(tx: Tx, key: str, *, status: int, answer: bytes, customer_id: UUID | None) -> None:
     """Remember the answer. `customer_id`: whose data it holds, so that erasing her deletes it."""
     digest, _ = await _digests(tx, key, b"")
-    kek, context = await _sealing(tx, key, digest)
-    sealed = cipher.seal(kek, answer, key_version=1, context=context)
+    secret, context = await _sealing(tx, key, digest)
+    sealed = cipher.seal(secret, answer, key_version=1, context=context)
     await tx.run(_FINISH, key_digest=digest, status=status, answer=sealed, customer_id=customer_id)
 
 
@@ -83,8 +64,8 @@ async def _digests(tx: Tx, key: str, request: bytes) -> tuple[bytes, bytes]:
 
 async def _sealing(tx: Tx, key: str, digest: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     """The client's key is part of the sealing key, and is stored nowhere: only a repeat can open the answer."""
-    kek = derive(await _root(tx), b"idempotency-answer", key.encode())
-    return kek, (b"clientela", b"idempotency", tx.tenant_id.bytes, digest)
+    secret = derive(await _root(tx), b"idempotency-answer", key.encode())
+    return secret, (b"clientela", b"idempotency", tx.tenant_id.bytes, digest)
 
 
 async def _root(tx: Tx) -> bytes:

@@ -1,0 +1,149 @@
+"""What a route asks of its caller, and the route class that opens, remembers and commits.
+
+Order of things: authenticate, rate limit, scope, read the body, then one transaction: Idempotency-Key, handler,
+answer remembered, commit. The reply leaves after the commit. A transaction that lost a race runs again whole.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.bodies import BODY_LIMIT, ParsedRequest, read_json
+from app.api.rate_limits import rate_limit_headers
+from app.db.tx import Retry, Tx, abandon
+from app.domain.api_keys import Caller, Scope
+from app.errors import Invalid, NotAllowed, TooManyRequests, Unauthenticated, Unavailable
+from app.services import idempotency
+
+_ATTEMPTS = 8
+_LONGEST_KEY = 255
+_WAIT_FOR_TWIN_SECONDS = 5
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered."""
+
+    scope: Scope
+    reads: bool
+    body_limit: int
+    unique_keys: bool
+
+
+def allow(
+    scope: Scope, *, reads: bool = False, body_limit: int = BODY_LIMIT, unique_keys: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__access__ = Access(scope, reads, body_limit, unique_keys)  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
+
+
+class TenantRoute(APIRoute):
+    """A route of a tenant: `request.state.tx` and `.caller` are there when the handler runs."""
+
+    def get_route_handler(self) -> Handler:
+        access: Access = self.endpoint.__access__
+        run = super().get_route_handler()
+        methods = self.methods or set()
+        has_body = self.body_field is not None
+        remembers = not access.reads and "POST" in methods
+
+        async def handle(request: Request) -> Response:
+            parts = request.app.state.parts
+            now = datetime.now(UTC)
+            caller = await _authenticate(request, now)
+            limit = caller.requests_per_second or parts.requests_per_second
+            decision = parts.limiter.take(caller.api_key_id, per_second=limit, burst=limit * 2)
+            if not decision.allowed:
+                raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
+            if access.scope not in caller.scopes:
+                raise NotAllowed(f"This needs the scope {access.scope}.")
+            raw = b""
+            if has_body:
+                raw, parsed = await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
+                request = ParsedRequest(request, raw, parsed)
+            key = _idempotency_key(request) if remembers else None
+            response = await _in_transaction(request, caller, access, now=now, key=key, raw=raw, run=run)
+            response.headers.update(rate_limit_headers(decision))
+            return response
+
+        return handle
+
+
+async def _authenticate(request: Request, now: datetime) -> Caller:
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
+    caller: Caller = await request.app.state.parts.authenticator.caller(token, now=now)
+    request.state.caller = caller
+    request.state.tenant_id = caller.tenant.tenant_id
+    request.state.key_prefix = caller.prefix
+    return caller
+
+
+def _idempotency_key(request: Request) -> str | None:
+    keys = request.headers.getlist("idempotency-key")
+    if not keys:
+        return None
+    if len(keys) > 1 or not 0 < len(keys[0]) <= _LONGEST_KEY or not keys[0].isascii():
+        raise Invalid.at("", "invalid_idempotency_key", f"Header Idempotency-Key: 1 to {_LONGEST_KEY} ASCII characters")
+    return keys[0]
+
+
+async def _in_transaction(
+    request: Request, caller: Caller, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Handler
+) -> Response:
+    database = request.app.state.parts.database
+    for attempt in range(_ATTEMPTS):
+        tx = Tx(database, caller.tenant, now=now, read_only=access.reads)
+        request.state.tx = tx
+        try:
+            if key is None:
+                response = await run(request)
+            else:
+                response = await _once(request, tx, key, raw, run)
+            await tx.commit()
+            return response
+        except Retry:
+            await abandon(tx)
+            # The winner has committed, or soon will have; a little chance keeps the losers from meeting again.
+            await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311
+        except BaseException:
+            await abandon(tx)
+            raise
+    raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
+
+
+async def _once(request: Request, tx: Tx, key: str, raw: bytes, run: Handler) -> Response:
+    """The handler's answer, or the stored one if this key has been answered (draft-ietf-httpapi-idempotency-key)."""
+    tx.wait_for_locks(_WAIT_FOR_TWIN_SECONDS)
+    asked = b"\0".join((request.method.encode(), request.url.path.encode(), raw))
+    remembered = await idempotency.start(tx, key, asked)
+    if remembered is not None:
+        stored = orjson.loads(remembered.answer)
+        headers = {**stored["headers"], "Idempotency-Replayed": "true"}
+        return Response(stored["body"].encode(), remembered.status, headers)
+    response = await run(request)
+    if response.status_code < 300:
+        kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+        answer = orjson.dumps({"headers": kept, "body": bytes(response.body).decode()})
+        whose: UUID | None = getattr(request.state, "answer_about", None)
+        await idempotency.finish(tx, key, status=response.status_code, answer=answer, about=whose)
+    return response

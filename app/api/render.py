@@ -1,0 +1,78 @@
+"""Records as answers: what is personal is masked here, once for every route."""
+
+from typing import Any
+
+from app.domain import masks
+from app.domain.customers import Customer
+
+_ADDRESS = ("role", "line1", "line2", "district", "city", "region", "postal_code", "country")
+_OPEN_ADDRESS = ("role", "country")
+
+
+def customer(record: Customer, *, sees_personal_data: bool, with_provenance: bool = False) -> dict[str, Any]:
+    """The fields of `schemas.customers.Customer`."""
+    profile = record.profile if sees_personal_data else masked(record.profile)
+    return {
+        "id": record.customer_id,
+        "status": record.status.value,
+        "version": record.version,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "external_ids": profile.get("external_ids") or [],
+        "emails": [_contact(entry) for entry in profile.get("emails") or ()],
+        "phones": [_contact(entry) for entry in profile.get("phones") or ()],
+        "anonymous_ids": profile.get("anonymous_ids") or [],
+        "document": profile.get("document"),
+        "first_name": profile.get("first_name"),
+        "last_name": profile.get("last_name"),
+        "birth_date": profile.get("birth_date"),
+        "gender": profile.get("gender"),
+        "language": profile.get("language"),
+        "country": profile.get("country"),
+        "addresses": [{name: entry.get(name) for name in _ADDRESS} for entry in profile.get("addresses") or ()],
+        "demographics": profile.get("demographics") or {},
+        "preferences": profile.get("preferences") or {},
+        "preferred_channels": profile.get("preferred_channels") or [],
+        "social": profile.get("social") or [],
+        "tags": profile.get("tags") or [],
+        "attributes": profile.get("attributes") or {},
+        "registered_at": profile.get("registered_at"),
+        "provenance": record.provenance if with_provenance else None,
+    }
+
+
+def masked(profile: dict[str, Any]) -> dict[str, Any]:
+    """A profile for eyes without `pii:read`: open fields as they are, the rest recognisable but not readable."""
+    shown = dict(profile)
+    for name, mask in _MASKS.items():
+        if (value := profile.get(name)) is not None:
+            shown[name] = mask(value)
+    return shown
+
+
+def _contact(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"value": entry["value"], "role": entry.get("role")}
+
+
+def _each(mask: Any) -> Any:
+    return lambda entries: [{**entry, "value": mask(entry["value"])} for entry in entries]
+
+
+def _address(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if name in _OPEN_ADDRESS else masks.mask_text(value) for name, value in entry.items()}
+
+
+_MASKS: dict[str, Any] = {
+    "first_name": masks.mask_name,
+    "last_name": masks.mask_name,
+    "birth_date": masks.mask_birth_date,
+    "gender": masks.mask_text,
+    "document": lambda entry: {**entry, "value": masks.mask_document(entry["value"])},
+    "emails": _each(masks.mask_email),
+    "phones": _each(masks.mask_phone),
+    "addresses": lambda entries: [_address(entry) for entry in entries],
+    "social": lambda entries: [{**entry, "handle": masks.mask_text(entry["handle"])} for entry in entries],
+    "demographics": masks.mask_value,
+    "preferences": masks.mask_value,
+    "attributes": masks.mask_value,
+}

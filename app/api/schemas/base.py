@@ -1,0 +1,107 @@
+"""What every schema shares: strict input, complete output, prefixed ids, money as decimal strings."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_EXAMPLE = "019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
+
+
+class Input(BaseModel):
+    """A request body: a field that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Output(BaseModel):
+    """An answer: every field is always there, so that generated clients need not guess."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _prefixed(prefix: str, noun: str) -> Any:
+    def read(value: Any) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        if isinstance(value, str) and len(value) == len(prefix) + 33 and value.startswith(prefix + "_"):
+            tail = value[len(prefix) + 1 :]
+            if tail.isascii() and tail.isalnum() and tail == tail.lower():
+                try:
+                    return UUID(hex=tail)
+                except ValueError:
+                    pass
+        raise PydanticCustomError("invalid_id", f"The id of {noun} looks like {prefix}_ and 32 hexadecimal digits")
+
+    write: Callable[[UUID], str] = lambda value: f"{prefix}_{value.hex}"  # noqa: E731
+    schema = {
+        "type": "string",
+        "pattern": f"^{prefix}_[0-9a-f]{{32}}$",
+        "description": f"The id of {noun}.",
+        "examples": [f"{prefix}_{_EXAMPLE}"],
+    }
+    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write), WithJsonSchema(schema)]
+
+
+CustomerId = _prefixed("cus", "a customer")
+EventId = _prefixed("evt", "an event")
+ConsentId = _prefixed("con", "a consent decision")
+NoticeId = _prefixed("ntc", "a notice")
+IngestionId = _prefixed("ing", "an ingestion")
+SourceId = _prefixed("src", "a source")
+ApiKeyId = _prefixed("key", "an API key")
+TenantId = _prefixed("ten", "a tenant")
+
+
+def _amount(value: Decimal) -> str:
+    """At least two decimals, no trailing zeros beyond them, never an exponent."""
+    cents = value.quantize(Decimal("0.01"))
+    return f"{cents if cents == value else value.normalize():f}"
+
+
+_MONEY_SCHEMA = {
+    "type": "string",
+    "pattern": r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$",
+    "description": "An exact decimal amount, as a string.",
+    "examples": ["129.90"],
+}
+MoneyText = Annotated[str, Field(strict=True, max_length=20), WithJsonSchema(_MONEY_SCHEMA)]
+"""Money as it is sent: its form is checked by the rules, so that errors read the same everywhere."""
+
+Amount = Annotated[Decimal, PlainSerializer(_amount, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
+"""Money as it is answered."""
+
+Currency = Annotated[
+    str, Field(min_length=3, max_length=3, description="ISO 4217 code of the currency.", examples=["BRL"])
+]
+
+
+def _with_offset(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise PydanticCustomError("offset_missing", "A time needs an offset from UTC, such as Z or -03:00")
+    if not 1900 <= value.year <= 2200:
+        raise PydanticCustomError("year_out_of_range", "A time lies between the years 1900 and 2200")
+    return value
+
+
+def _only_text(value: Any) -> Any:
+    if not isinstance(value, str | datetime) or (isinstance(value, str) and "-" not in value[:5]):
+        raise PydanticCustomError("rfc3339", "A time is a string as in RFC 3339, such as 2026-11-01T12:00:00-03:00")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_offset)]
+"""A point in time with its offset (RFC 3339)."""
+
+Text = Annotated[str, Field(strict=True, max_length=1000)]
+
+
+class Money(Output):
+    """An amount with its currency."""
+
+    amount: Amount = Field(description="The exact amount.", examples=["512.30"])
+    currency: Currency

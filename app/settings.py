@@ -1,0 +1,30 @@
+"""Every environment variable, typed and frozen. Read by `main` and `cli` only; values are passed down."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """`CLIENTELA_<NAME>`; see docs/operation.md for what each means."""
+
+    model_config = SettingsConfigDict(env_prefix="CLIENTELA_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    env: Literal["development", "production"] = "development"
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+    migration_database_url: SecretStr | None = None
+    master_key: SecretStr | None = None
+    master_key_file: Path | None = None
+    pool_size: int = Field(10, ge=1, le=200)
+    requests_per_second: int = Field(1000, ge=1)
+    docs: bool | None = None
+    access_log: bool = True
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def serves_docs(self) -> bool:
+        """The API reference is off in production unless it is switched on."""
+        return self.docs if self.docs is not None else self.env != "production"
