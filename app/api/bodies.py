@@ -30,7 +30,14 @@ _MEDIA_TYPE = re.compile(
 # A float keeps 15 digits for certain, an orjson integer keeps 64 bits: a run of 17 digits or points may lose something.
 _DIGITS = bytes(ord("0") if chr(c) in "0123456789." else c if c != ord("0") else 0 for c in range(256))
 _LONG_NUMBER = b"0" * 17
+<<<<<<< HEAD
 _MAX_DIGITS = 400
+=======
+_MAX_EXPONENT = 400
+# What is left of JSON to see its nesting: quotes and brackets, both kinds of bracket as one.
+_BRACKETS = bytes.maketrans(b"[]", b"{}")
+_NO_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+>>>>>>> edge
 
 
 class ParsedRequest(Request):
@@ -95,12 +102,12 @@ def parse_json(raw: bytes, *, unique_keys: bool = False) -> Any:
         parsed = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise MalformedJson(f"The body is not valid JSON (line {error.lineno}, column {error.colno})") from None
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
-        _refuse_depth(parsed)
+    escapes = b"\\" in raw
+    _refuse_depth(raw, parsed, escapes)
     # orjson has already refused what `json` would let through (NaN, surrogates), so the second parser only adds care.
     if unique_keys or _LONG_NUMBER in raw.translate(_DIGITS):
         parsed = _parse_exactly(raw, unique_keys)
-    if b"\\u0000" in raw:
+    if escapes and b"\\u0000" in raw:
         _refuse_nul(parsed)
     return parsed
 
@@ -169,7 +176,27 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body may have at most {limit} bytes, also after decompression")
 
 
-def _refuse_depth(parsed: Any) -> None:
+def _refuse_depth(raw: bytes, parsed: Any, escapes: bool) -> None:
+    """Peel `raw`, which is known to be valid, from the inside: each round takes one level off every branch.
+
+    This costs a fifth of a walk over the values. A text that contains a bracket leaves its quotes behind (its first
+    quote has no quote beside it to go with) and is left to the walk.
+    """
+    if escapes:
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    left = raw.translate(_BRACKETS, _NO_BRACKETS).replace(b'""', b"")
+    if b'"' in left:
+        _refuse_depth_by_walk(parsed)
+        return
+    for _ in range(MAX_DEPTH):
+        if not left:
+            return
+        left = left.replace(b"{}", b"")
+    if left:
+        raise _too_deep()
+
+
+def _refuse_depth_by_walk(parsed: Any) -> None:
     level: list[Any] = [parsed]
     for _ in range(MAX_DEPTH):
         level = [
@@ -180,7 +207,11 @@ def _refuse_depth(parsed: Any) -> None:
         ]
         if not level:
             return
-    raise MalformedJson(f"The body is nested more than {MAX_DEPTH} levels deep")
+    raise _too_deep()
+
+
+def _too_deep() -> MalformedJson:
+    return MalformedJson(f"The body is nested more than {MAX_DEPTH} levels deep")
 
 
 def _refuse_nul(parsed: Any) -> None:

@@ -10,22 +10,16 @@ from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
 from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
 from app.api.problems import problems, validation_errors
+from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import customers as schemas
 from app.api.schemas.base import CustomerId
 from app.domain.api_keys import Caller, Scope
 from app.domain.customers import Customer, Record
-from app.errors import (
-    AppError, Invalid, MalformedJson, NotAllowed, TooLarge, TooManyRequests, Unauthenticated, Unavailable,
-    UnsupportedMediaType, VersionMismatch,
-)  # fmt: skip
+from app.errors import AppError, FieldError, Invalid, VersionMismatch
 from app.services import customers as service
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
-from app.services.idempotency import IdempotencyKeyReused, StillRunning
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
-ALWAYS = (Unauthenticated, NotAllowed, TooManyRequests, Unavailable)
-WITH_BODY = (MalformedJson, TooLarge, UnsupportedMediaType)
-ONCE = (IdempotencyKeyReused, StillRunning)
 _ITEM: TypeAdapter[schemas.CustomerCreate] = TypeAdapter(schemas.CustomerCreate)
 _WITH_ETAG: dict[str, Any] = {
     "headers": {"ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}}}
@@ -185,7 +179,7 @@ def _read_item(tx: TxDep, raw: dict[str, Any], pointer: str) -> Record | AppErro
         return service.read(tx, _ITEM.validate_python(raw).model_dump(exclude_none=True), pointer=pointer)
     except ValidationError as error:
         found = validation_errors([{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False)], raw)
-        return Invalid(errors=tuple(type(e)(pointer + e.pointer, e.code, e.message) for e in found))
+        return Invalid(errors=tuple(FieldError(pointer + e.pointer, e.code, e.message) for e in found))
     except AppError as error:
         return error
 

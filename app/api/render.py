@@ -4,6 +4,9 @@ from typing import Any
 
 from app.domain import masks
 from app.domain.customers import Customer
+from app.domain.events import StoredEvent
+from app.domain.orders import Projection
+from app.domain.personal import join_personal, split_personal
 
 _ADDRESS = ("role", "line1", "line2", "district", "city", "region", "postal_code", "country")
 _OPEN_ADDRESS = ("role", "country")
@@ -38,6 +41,52 @@ def customer(record: Customer, *, sees_personal_data: bool, with_provenance: boo
         "attributes": profile.get("attributes") or {},
         "registered_at": profile.get("registered_at"),
         "provenance": record.provenance if with_provenance else None,
+    }
+
+
+def event(record: StoredEvent, *, sees_personal_data: bool) -> dict[str, Any]:
+    """The fields of `schemas.events.Event`."""
+    properties = record.properties
+    if not sees_personal_data:
+        plain, personal = split_personal(properties, about=record.type.partition(".")[0])
+        properties = join_personal(plain, {pointer: masks.mask_value(value) for pointer, value in personal.items()})
+    return {
+        "id": record.event_id,
+        "type": record.type,
+        "source": record.source,
+        "message_id": record.message_id,
+        "customer_id": record.customer_id,
+        "occurred_at": record.occurred_at,
+        "received_at": record.received_at,
+        "clock_corrected": record.clamped,
+        "backfill": record.backfill,
+        "properties": properties,
+    }
+
+
+def order(record: Projection, *, source: str) -> dict[str, Any]:
+    """The fields of `schemas.events.Order`."""
+    told, amounts = record.order, record.order.amounts
+    return {
+        "source": source,
+        "order_id": told.order_id,
+        "customer_id": record.customer_id,
+        "status": told.status.value,
+        "currency": amounts.currency if amounts else None,
+        "total": amounts.total if amounts else None,
+        "discount": amounts.discount if amounts else None,
+        "tax": amounts.tax if amounts else None,
+        "shipping": amounts.shipping if amounts else None,
+        "refunded": told.refunded,
+        "net": record.net,
+        "reporting_net": record.reporting_net,
+        "placed_at": told.placed_at,
+        "cancelled_at": told.cancelled_at,
+        "items": list(told.items or ()),
+        "refunds": [
+            {"refund_id": refund.refund_id, "amount": refund.amount, "refunded_at": refund.at}
+            for refund in sorted(told.refunds.values(), key=lambda refund: (refund.at, refund.refund_id))
+        ],
     }
 
 

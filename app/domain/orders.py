@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 ZERO = Decimal(0)
+Key = tuple[UUID, str]  # source id, order id
 
 
 class OrderStatus(StrEnum):
@@ -110,6 +112,26 @@ class Order:
         if not with_shipping_and_tax:
             left -= self.amounts.shipping + self.amounts.tax
         return max(ZERO, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """An order with what follows from the tenant's settings and rates: `net` in the order's currency, `rate` into the
+    reporting currency, None where the tenant has given none."""
+
+    source_id: UUID
+    customer_id: UUID
+    order: Order
+    net: Decimal | None
+    rate: Decimal | None
+    reporting_net: Decimal | None
+
+    @property
+    def key(self) -> Key:
+        return (self.source_id, self.order.order_id)
+
+    def with_details(self, items: tuple[Item, ...], refunds: dict[str, Refund]) -> "Projection":
+        return replace(self, order=replace(self.order, items=items, refunds=refunds))
 
 
 def fold(order: Order, changes: Iterable[OrderChange]) -> Order:

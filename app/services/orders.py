@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from app.db.queries import orders as query
 from app.db.queries import tenants
-from app.db.queries.orders import Key, Projection, TotalsChange
+from app.db.queries.orders import TotalsChange
 from app.db.tx import Retry, Tx
-from app.domain.orders import ZERO, Order, OrderChange, fold
+from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, fold
 from app.services import customers
 
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]

@@ -253,6 +253,52 @@ def test_thirty_two_levels_are_accepted_and_brackets_in_texts_are_no_levels() ->
     assert parse_json(b'["' + b"[" * 500 + b'"]') == ["[" * 500]
 
 
+def depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max((depth(inner) for inner in value.values()), default=0)
+    return 1 + max((depth(inner) for inner in value), default=0) if isinstance(value, list) else 0
+
+
+SIGNS = st.text(st.sampled_from('[]{}"\\,:ax'), max_size=6)
+
+
+@given(
+    st.recursive(
+        SIGNS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SIGNS, inner, max_size=3),
+        max_leaves=12,
+    ),
+    st.integers(24, 36),
+    st.text(st.sampled_from("[{"), min_size=36, max_size=36),
+)
+def test_the_depth_is_counted_exactly_whatever_texts_contain(value: Any, around: int, kinds: str) -> None:
+    """T26"""
+    for kind in kinds[:around]:
+        value = [value, "]"] if kind == "[" else {"}": value}
+    raw = json.dumps(value).encode()
+    if depth(value) <= 32:
+        assert parse_json(raw) == value
+    else:
+        with pytest.raises(MalformedJson):
+            parse_json(raw)
+
+
+@pytest.mark.parametrize("levels", [31, 32, 33, 34, 64, 65])
+@pytest.mark.parametrize("pair", ["[]", "{}"])
+@pytest.mark.parametrize("text", ["", "[", "é\\", '"'])
+def test_the_depth_is_counted_exactly(levels: int, pair: str, text: str) -> None:
+    """T26"""
+    value: Any = text
+    for level in range(levels):
+        value = [value] if pair == "[]" or level % 2 else {"a": value}
+    raw = json.dumps(value).encode()
+    if levels <= 32:
+        assert parse_json(raw) == value
+    else:
+        with pytest.raises(MalformedJson):
+            parse_json(raw)
+
+
 @pytest.mark.parametrize(
     ("raw", "pointer"),
     [

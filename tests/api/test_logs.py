@@ -113,15 +113,18 @@ def test_other_loggers_show_their_template_only(capsys: pytest.CaptureFixture[st
     logging.getLogger("procrastinate").warning(f"Job {CANARY}")
     logging.getLogger("asyncio").error(f"Task exception was never retrieved\nfuture: <Task exception={CANARY!r}>")
     logging.getLogger("uvicorn.error").info("broken %d", CANARY)
-    warnings.warn(CANARY, stacklevel=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(CANARY, stacklevel=1)
     texts = [line["event"] for line in lines(capsys)]
     assert texts == [
         'HTTP Request: %s "%s"',
         "(text withheld)",
         "Task exception was never retrieved",
         "(text withheld)",
-        "%s",
+        texts[4],
     ]
+    assert texts[4].endswith(": UserWarning")
 
 
 def test_the_access_log_of_the_server_is_off(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """Statements about orders and the totals kept beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,28 +15,8 @@ from app.db.models.orders import CustomerTotals, OrderItem, OrderRefund
 from app.db.models.orders import Order as Table
 from app.db.statements import Statement, binds
 from app.db.tx import Row, Tx
-from app.domain.orders import Amounts, Item, Order, Refund
+from app.domain.orders import Amounts, Item, Key, Order, Projection, Refund
 
-Key = tuple[UUID, str]  # source id, order id
-
-
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """An order as it is to be stored: what follows from the tenant's settings and rates stands beside it."""
-
-    source_id: UUID
-    customer_id: UUID
-    order: Order
-    net: Decimal | None
-    rate: Decimal | None
-    reporting_net: Decimal | None
-
-    @property
-    def key(self) -> Key:
-        return (self.source_id, self.order.order_id)
-
-    def with_details(self, items: tuple[Item, ...], refunds: dict[str, Refund]) -> "Projection":
-        return replace(self, order=replace(self.order, items=items, refunds=refunds))
 
 
 @dataclass(frozen=True, slots=True)
