@@ -30,14 +30,10 @@ _MEDIA_TYPE = re.compile(
 # A float keeps 15 digits for certain, an orjson integer keeps 64 bits: a run of 17 digits or points may lose something.
 _DIGITS = bytes(ord("0") if chr(c) in "0123456789." else c if c != ord("0") else 0 for c in range(256))
 _LONG_NUMBER = b"0" * 17
-<<<<<<< HEAD
 _MAX_DIGITS = 400
-=======
-_MAX_EXPONENT = 400
 # What is left of JSON to see its nesting: quotes and brackets, both kinds of bracket as one.
 _BRACKETS = bytes.maketrans(b"[]", b"{}")
 _NO_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
->>>>>>> edge
 
 
 class ParsedRequest(Request):
