@@ -284,9 +284,8 @@ def _engine(account: Account, data_dir: Path) -> Path:
 def _copy_engine(package: Path, copy: Path) -> None:
     fresh = Path(tempfile.mkdtemp(prefix=".engine-", dir=copy.parent))
     try:
-        unneeded = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
         source = package / f"pginstall{MAJOR}"
-        shutil.copytree(source, fresh / package.name / source.name, symlinks=True, ignore=unneeded)
+        shutil.copytree(source, fresh / package.name / source.name, symlinks=True, ignore=_unneeded)
         libraries = package.with_name(package.name + ".libs")  # the programs find it by this relative place
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
@@ -299,3 +298,9 @@ def _copy_engine(package: Path, copy: Path) -> None:
             raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _unneeded(directory: str, names: list[str]) -> set[str]:
+    if Path(directory).name == "bin":
+        return set(names) - {"postgres", "initdb"}
+    return {name for name in names if name in {"include", "pgxs", "pkgconfig"} or name.endswith(".a")}

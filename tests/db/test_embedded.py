@@ -326,6 +326,7 @@ class TestRefusals:
         with pytest.raises(EmbeddedError, match=r"closed(?s:.*)CLIENTELA_DATA_DIR"):
             embedded.start(closed / "data")
         assert closed.stat().st_mode & 0o777 == (0o700 if IS_ROOT else 0o000)
+        closed.chmod(0o700)  # so that it can be removed
 
     @pytest.mark.skipif(not IS_ROOT, reason="only root has binaries that the account of the server cannot reach")
     def test_binaries_closed_to_the_account_are_copied(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
