@@ -101,21 +101,24 @@ def phone(value: object, *, pointer: str, country: str | None) -> Phone:
     An extension is refused, because a switchboard's number would make one customer of all colleagues.
     One line has one key: Brazil's ninth digit is added, Argentina's 15 becomes 9, Mexico's dialling 1 goes.
     Errors: `invalid_phone`, `phone_extension`, `phone_country_unknown`."""
-    typed = texts.raw(value, pointer=pointer)
+    typed = unicodedata.normalize("NFKC", texts.raw(value, pointer=pointer)[:100])
     if not _PHONE.fullmatch(typed):
-        if _EXTENSION.search(typed[:100]):
+        if _EXTENSION.search(typed):
             raise Invalid.at(pointer, "phone_extension", "Send the number without its extension.")
         raise _bad_phone(pointer)
     if country is None and not typed.lstrip("( ").startswith("+"):
         raise Invalid.at(
             pointer, "phone_country_unknown", "Send the number with + and its country code, or give the country."
         )
-    number = _parse(typed, country, pointer)
-    number = _one_line(number, pointer)
+    number = _one_line(_parse(typed, country, pointer), pointer)
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         raise _bad_phone(pointer)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return Phone(e164, e164, phonenumbers.is_valid_number(number))
+    in_plan = phonenumbers.is_valid_number(number)
+    # Outside the plan the library may strip a trunk prefix anew from its own result; such a number is none.
+    if not in_plan and _parse(e164, None, pointer) != number:
+        raise _bad_phone(pointer)
+    return Phone(e164, e164, in_plan)
 
 
 def _parse(typed: str, country: str | None, pointer: str) -> PhoneNumber:
@@ -133,7 +136,7 @@ def _one_line(number: PhoneNumber, pointer: str) -> PhoneNumber:
     """The same telephone line in the one spelling that is dialled today."""
     national = phonenumbers.national_significant_number(number)
     if number.country_code == 55:
-        return _brazil(number, national)
+        return _brazil(number, national, pointer)
     if number.country_code == 52 and (match := _MX_DIALLED.fullmatch(national)):
         return PhoneNumber(country_code=52, national_number=int(match[1]))
     if number.country_code == 54:
@@ -143,13 +146,17 @@ def _one_line(number: PhoneNumber, pointer: str) -> PhoneNumber:
     return number
 
 
-def _brazil(number: PhoneNumber, national: str) -> PhoneNumber:
+def _brazil(number: PhoneNumber, national: str, pointer: str) -> PhoneNumber:
     # Eight digits from 6 to 9 were mobiles until 2012-2016. Those of 7 that the plan still lists with eight
     # digits (trunked radio) stay: two people in one record is worse than one person in two.
-    if (match := _BR_WITHOUT_NINE.fullmatch(national)) and not phonenumbers.is_valid_number(number):
+    if phonenumbers.is_valid_number(number):
+        return number
+    if match := _BR_WITHOUT_NINE.fullmatch(national):
         longer = PhoneNumber(country_code=55, national_number=int(f"{match[1]}9{match[2]}"))
         if phonenumbers.is_valid_number(longer):
             return longer
+    if len(national) < 10:  # service numbers are that short, and so is a mobile that lacks its area code
+        raise Invalid.at(pointer, "invalid_phone", "Send the number with its area code.")
     return number
 
 

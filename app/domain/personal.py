@@ -31,7 +31,7 @@ _ABOUT_A_PERSON = """
     displayname initials nombre nombres nome nomes apellido apellidos sobrenome apelido razonsocial razaosocial
     latitude longitude lat lng lon coordinates coordinate coords coordenadas geolocation geo gps
     password passwd senha contrasena cardnumber cardholder iban accountnumber pixkey chavepix
-    instagram facebook twitter tiktok linkedin telegram
+    instagram facebook twitter tiktok linkedin telegram avatar advertisingid idfa gaid imei
 """
 _FREE_TEXT = """
     note notes nota notas message messages mensaje mensajes mensagem mensagens comment comments comentario comentarios
@@ -41,15 +41,23 @@ _FREE_TEXT = """
 _LEADING: Final = frozenset(_ABOUT_A_PERSON.split())
 PERSONAL_KEYS: Final = _LEADING | frozenset(_FREE_TEXT.split())
 
-# 2. Personal unless it is a thing's: a name or description, alone or with other words.
-_NAMING = frozenset(["name", "names", "description", "descripcion", "descricao", "nombre", "nombres", "nome", "nomes"])
+# Numbers of a person wherever the word stands (marketplace_cnpj_acquirer), except for what kind of number it is.
+_NUMBERS: Final = frozenset(
+    ["cpf", "cnpj", "cpfcnpj", "dni", "nie", "nif", "cuit", "cuil", "rfc", "curp", "rut", "ssn"]
+)
+_ADDRESS_LINE: Final = re.compile(r"(?:.*[_\W])?line[ _-]?[1-4]", re.IGNORECASE | re.DOTALL)
+
+# 2. Personal unless it is a thing's: a name, description or gender (shoes have one), alone or with other words.
+_NAMING = frozenset(
+    ["name", "names", "description", "descripcion", "descricao", "nombre", "nombres", "nome", "nomes", "gender"]
+)
 # The thing may be the key of the enclosing object or list (items[].name) or a word of the key (product_name).
 _THINGS = """
     item items product products lineitem lineitems line lines variant variants sku category categories subcategory
     collection collections brand brands vendor manufacturer coupon coupons discount discounts promotion promotions
     campaign campaigns offer offers option options attribute attributes specification specifications variation
     variations modifier modifiers bundle bundles package plan plans tax taxes fee fees shippingmethod shippingline
-    shippinglines method methods carrier courier payment gateway store shop website site app os browser library device
+    shippinglines method methods carrier courier payment gateway store shop website site app os browser library
     platform screen page list lists event form field template segment audience source medium channel experiment tier
     level program reward file image button link alt anchor cta status state city region country currency warehouse
     color size model material tag tags cart wishlist filter filters query search
@@ -210,12 +218,14 @@ def _judge_key(key: str, container: str) -> bool:
     joined = "".join(words)
     if joined in _NAMING:
         return not _is_thing(container)
-    if joined in PERSONAL_KEYS:
+    if joined in PERSONAL_KEYS or _ADDRESS_LINE.fullmatch(key):
         return True
     if not words:
         return False
     if _NAMING.intersection(words) or joined.endswith(("name", "description")):
         return _names_a_person(words, joined)
+    if not _NUMBERS.isdisjoint(words):
+        return words[-1] not in ("type", "kind")
     if words[-1] in NEUTRAL:
         return False
     return _has_personal_word(words) or _RUN_TOGETHER.search(joined) is not None
