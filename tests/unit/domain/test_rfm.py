@@ -122,11 +122,14 @@ def test_the_default_method_is_the_one_of_the_design(population):
     method = rfm.PRESETS["rfm125"].method
     thresholds = rfm.quantile_thresholds(population, method)
     fifths = (0.2, 0.4, 0.6, 0.8)
+    days = [edge([one.days for one in population], k) for k in fifths]
+    net = [edge([one.net for one in population], k) for k in fifths]
     repeat = [one.orders for one in population if one.orders > 1]
+    orders = [edge(repeat, k) for k in (0.25, 0.5, 0.75)] if repeat else []
     for one in population:
-        r = 5 - sum(one.days > edge([b.days for b in population], k) for k in fifths)
-        m = 1 + sum(one.net > edge([b.net for b in population], k) for k in fifths)
-        f = 1 if one.orders == 1 else 2 + sum(one.orders > edge(repeat, k) for k in (0.25, 0.5, 0.75))
+        r = 5 - sum(one.days > e for e in days)
+        m = 1 + sum(one.net > e for e in net)
+        f = 1 if one.orders == 1 else 2 + sum(one.orders > e for e in orders)
         assert rfm.score(one, thresholds, method) == Scores(r, f, m)
 
 
