@@ -157,6 +157,11 @@ def test_below_a_hundred_buyers_days_and_orders_are_fixed_and_money_is_measured_
     assert [rfm.score(one, thresholds, effective).m for one in population] == [1, 1, 1, 2, 3]
 
 
+def test_the_median_is_over_every_positive_net_however_small():
+    assert rfm.edges_of([buyer(net="0.5"), buyer(net="0"), buyer(net="-1")], 5).m_median == Decimal("0.5")
+    assert rfm.edges_of([buyer(net="0"), buyer(net="-1")], 5).m_median is None
+
+
 def test_a_fixed_scale_of_four_has_three_edges_each():
     thresholds = rfm.quantile_thresholds([buyer(net="8")], rfm.PRESETS["pymc4"].method)
     assert thresholds == Thresholds((30, 90, 365), (1, 2, 4), (4, 8, 16))
@@ -231,6 +236,8 @@ def test_days_are_counted_by_the_midnights_of_the_tenant():
     assert rfm.days_between(last, as_of, SAO_PAULO) == 1
     assert rfm.days_between(last, as_of, UTC) == 0
     assert rfm.days_between(as_of, last, SAO_PAULO) == 0
+    noon, night = datetime(2026, 3, 1, 15, tzinfo=UTC), datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert rfm.days_between(noon, night, SAO_PAULO) == 0
 
 
 @pytest.mark.parametrize("naive", [0, 1])
