@@ -122,11 +122,14 @@ def test_the_default_method_is_the_one_of_the_design(population):
     method = rfm.PRESETS["rfm125"].method
     thresholds = rfm.quantile_thresholds(population, method)
     fifths = (0.2, 0.4, 0.6, 0.8)
+    days = [edge([one.days for one in population], k) for k in fifths]
+    net = [edge([one.net for one in population], k) for k in fifths]
     repeat = [one.orders for one in population if one.orders > 1]
+    orders = [edge(repeat, k) for k in (0.25, 0.5, 0.75)] if repeat else []
     for one in population:
-        r = 5 - sum(one.days > edge([b.days for b in population], k) for k in fifths)
-        m = 1 + sum(one.net > edge([b.net for b in population], k) for k in fifths)
-        f = 1 if one.orders == 1 else 2 + sum(one.orders > edge(repeat, k) for k in (0.25, 0.5, 0.75))
+        r = 5 - sum(one.days > e for e in days)
+        m = 1 + sum(one.net > e for e in net)
+        f = 1 if one.orders == 1 else 2 + sum(one.orders > e for e in orders)
         assert rfm.score(one, thresholds, method) == Scores(r, f, m)
 
 
@@ -152,6 +155,11 @@ def test_below_a_hundred_buyers_days_and_orders_are_fixed_and_money_is_measured_
     thresholds = rfm.quantile_thresholds(population, rfm.QUANTILE5)
     assert thresholds == Thresholds((30, 90, 180, 365), (1, 2, 4, 8), (10, 20, 40, 80))
     assert [rfm.score(one, thresholds, effective).m for one in population] == [1, 1, 1, 2, 3]
+
+
+def test_the_median_is_over_every_positive_net_however_small():
+    assert rfm.edges_of([buyer(net="0.5"), buyer(net="0"), buyer(net="-1")], 5).m_median == Decimal("0.5")
+    assert rfm.edges_of([buyer(net="0"), buyer(net="-1")], 5).m_median is None
 
 
 def test_a_fixed_scale_of_four_has_three_edges_each():
@@ -228,6 +236,8 @@ def test_days_are_counted_by_the_midnights_of_the_tenant():
     assert rfm.days_between(last, as_of, SAO_PAULO) == 1
     assert rfm.days_between(last, as_of, UTC) == 0
     assert rfm.days_between(as_of, last, SAO_PAULO) == 0
+    noon, night = datetime(2026, 3, 1, 15, tzinfo=UTC), datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert rfm.days_between(noon, night, SAO_PAULO) == 0
 
 
 @pytest.mark.parametrize("naive", [0, 1])

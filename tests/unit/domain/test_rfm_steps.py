@@ -111,6 +111,24 @@ def test_the_least_amount_is_just_above_the_edge():
     ]
 
 
+def test_the_least_amount_goes_down_only_as_far_as_the_segment_does():
+    steps = rfm_steps.next_steps(Buyer(500, 1, Decimal(150)), OWN, FIXED, MAP)
+    assert [(s.orders, s.code, s.segment, s.net_at_least) for s in steps] == [
+        (1, "524", "promising", Decimal(0)),  # 521 is promising too
+        (3, "535", "need_attention", Decimal("50.01")),  # so is 534, but 533 is not
+    ]
+    (first, *_) = rfm_steps.next_steps(Buyer(500, 1, Decimal(40)), OWN, FIXED, rfm.PRESETS["rf25"].map)
+    assert first.net_at_least == 0  # a map without M asks for no amount
+
+
+def test_amounts_are_rounded_so_that_the_promise_holds_and_no_more_is_asked():
+    edges = replace(OWN, m_net=tuple(map(Decimal, ("0.05", "0.277", "1", "2"))))
+    steps = rfm_steps.next_steps(Buyer(5, 5, Decimal("0.25")), edges, FIXED, MAP)
+    assert [(s.orders, s.code, s.net, s.net_at_least) for s in steps] == [(1, "543", Decimal("0.05"), Decimal("0.03"))]
+    (step, *_) = rfm_steps.next_steps(Buyer(500, 2, Decimal("0.05")), OWN, FIXED, MAP)
+    assert step.net == Decimal("0.03")
+
+
 def test_whoever_is_at_the_top_is_told_how_to_stay():
     buyer = Buyer(12, 9, Decimal(900))
     (step,) = rfm_steps.next_steps(buyer, OWN, FIXED, MAP)
