@@ -26,7 +26,7 @@ def cpf(number: int) -> str:
 
 
 def customer(number: int) -> dict[str, Any]:
-    """One customer with ten sealed values: names, e-mail, phone, document, birth date, gender, address, work, handle."""
+    """One customer with ten sealed values: names, e-mail, phone, document, birth date, gender, address, job, handle."""
     city, region, postal_code = CITIES[number % len(CITIES)]
     return {
         "external_ids": [{"source": SOURCE, "id": str(number)}],
