@@ -189,6 +189,8 @@ def start_measured(env: dict[str, str], log: Path, *, embedded: bool) -> tuple[S
 def run(options: Options, console: Console) -> list[Outcome]:
     """The whole benchmark; everything it starts is stopped, and the embedded database's directory removed."""
     options.out.mkdir(parents=True, exist_ok=True)
+    for name in ("clientela.log", "bare.log"):
+        (options.out / name).unlink(missing_ok=True)
     url = os.environ.get("CLIENTELA_DATABASE_URL")
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clientela-bench-", dir="/tmp")))
