@@ -49,7 +49,7 @@ def open_place(settings: Settings, *, durable: bool = True) -> Place:
     MasterKeyError for a key that is missing, malformed, or not the one the data are sealed under; EmbeddedError,
     Unavailable or UnsupportedServer where there is no database to use.
     """
-    given = _given_keys(settings)
+    given = keys_given(settings)
     if settings.database_url is not None:
         service = settings.database_url.get_secret_value()
         owner = settings.migration_database_url.get_secret_value() if settings.migration_database_url else service
@@ -94,7 +94,7 @@ def _check_and_migrate(settings: Settings, place: Place, given: MasterKeys | Non
     return place
 
 
-def _given_keys(settings: Settings) -> MasterKeys | None:
+def keys_given(settings: Settings) -> MasterKeys | None:
     """The keys that were configured, or those of an earlier first run; None where there are none at all."""
     if settings.master_key is not None and settings.master_key_file is not None:
         raise MasterKeyError("Set one of CLIENTELA_MASTER_KEY and CLIENTELA_MASTER_KEY_FILE, not both.")
@@ -104,6 +104,14 @@ def _given_keys(settings: Settings) -> MasterKeys | None:
         return FileKeyProvider(settings.master_key_file).load()
     path = settings.data_dir / KEY_FILE
     return FileKeyProvider(path).load() if path.exists() else None
+
+
+def keys_from(settings: Settings) -> MasterKeys:
+    """The configured keys; MasterKeyError where there are none."""
+    keys = keys_given(settings)
+    if keys is None:
+        raise MasterKeyError("Set CLIENTELA_MASTER_KEY or CLIENTELA_MASTER_KEY_FILE.")
+    return keys
 
 
 def _refuse_in_production(settings: Settings) -> None:

@@ -48,7 +48,7 @@ def allow(
     """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.__access__ = Access(scope, reads, body_limit, unique_keys)  # type: ignore[attr-defined]
+        vars(endpoint)["__access__"] = Access(scope, reads, body_limit, unique_keys)
         return endpoint
 
     return mark
@@ -58,7 +58,7 @@ class TenantRoute(APIRoute):
     """A route of a tenant: `request.state.tx` and `.caller` are there when the handler runs."""
 
     def get_route_handler(self) -> Handler:
-        access: Access = self.endpoint.__access__
+        access: Access = vars(self.endpoint)["__access__"]
         run = super().get_route_handler()
         methods = self.methods or set()
         has_body = self.body_field is not None

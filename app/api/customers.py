@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
-from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
+from app.api.deps import CallerDep, CursorsDep, TxDep
 from app.api.problems import problems, validation_errors
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import customers as schemas
@@ -95,7 +95,7 @@ async def list_customers(
 @router.post("/search", summary="Find a customer by an identifier", responses=problems(*ALWAYS, *WITH_BODY))
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def search_customers(body: schemas.CustomerSearch, tx: TxDep, caller: CallerDep) -> schemas.CustomerPage:
-    """By exact e-mail, phone, document, external id or anonymous id. In the body, so that no URL holds personal data."""
+    """By exact e-mail, phone, document, external or anonymous id: in the body, so that no URL holds personal data."""
     given = body.model_dump(exclude_none=True)
     if len(given) != 1:
         raise Invalid.at("", "exactly_one", "Give exactly one identifier.")
@@ -124,9 +124,7 @@ async def get_customer(
     summary="Change a customer",
     response_model=schemas.Customer,
     responses={
-        **problems(
-            *ALWAYS, *WITH_BODY, UnknownCustomer, IdentifierConflict, IdentifierRequired, VersionMismatch
-        ),
+        **problems(*ALWAYS, *WITH_BODY, UnknownCustomer, IdentifierConflict, IdentifierRequired, VersionMismatch),
         200: _WITH_ETAG,
     },
 )
@@ -169,9 +167,7 @@ def _answer(customer: Customer, caller: Caller, request: Request, response: Resp
 
 
 def _shown(customer: Customer, caller: Caller, *, with_provenance: bool = False) -> dict[str, Any]:
-    return render.customer(
-        customer, sees_personal_data=caller.sees_personal_data, with_provenance=with_provenance
-    )
+    return render.customer(customer, sees_personal_data=caller.sees_personal_data, with_provenance=with_provenance)
 
 
 def _read_item(tx: TxDep, raw: dict[str, Any], pointer: str) -> Record | AppError:

@@ -1,7 +1,13 @@
 """The errors that whole families of routes share, for their `responses=`."""
 
 from app.errors import (
-    MalformedEncoding, MalformedJson, NotAllowed, TooLarge, TooManyRequests, Unauthenticated, Unavailable,
+    MalformedEncoding,
+    MalformedJson,
+    NotAllowed,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
     UnsupportedMediaType,
 )  # fmt: skip
 from app.services.idempotency import IdempotencyKeyReused, StillRunning

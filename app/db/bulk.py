@@ -6,14 +6,14 @@ so there the rows travel as multi-row VALUES. Both stand behind `insert`; nobody
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ARRAY, Table
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from app.db.tx import Row, Tx
 
-_DIALECT = asyncpg_dialect()
+_DIALECT: Any = cast(Any, asyncpg_dialect)()
 _VALUES_PER_STATEMENT = 30_000  # the protocol's limit is 32,767
 
 
@@ -66,9 +66,7 @@ def _values_sql(table: Table, columns: tuple[str, ...], ending: str, count: int)
         cells = ", ".join(f"${position + i}::{kind}" for i, kind in enumerate(types))
         rows.append(f"($1::uuid, {cells})")
         position += len(types)
-    return (
-        f"INSERT INTO {table.name} (tenant_id, {', '.join(columns)}) VALUES {', '.join(rows)} {ending}"  # noqa: S608
-    )
+    return f"INSERT INTO {table.name} (tenant_id, {', '.join(columns)}) VALUES {', '.join(rows)} {ending}"  # noqa: S608
 
 
 def _ending(conflict: str, returning: tuple[str, ...]) -> str:

@@ -73,9 +73,7 @@ class KeyCache:
                         self._master_keys.get(master),
                         wrap.new_key(),
                         wrapping_version=master,
-                        aad=wrap.tenant_key_aad(
-                            tenant_id=tx.tenant_id, kind=kind, wrapping_version=master, version=1
-                        ),
+                        aad=wrap.tenant_key_aad(tenant_id=tx.tenant_id, kind=kind, wrapping_version=master, version=1),
                     ),
                     "created_at": tx.now,
                 }

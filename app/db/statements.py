@@ -5,7 +5,7 @@ asyncpg costs nothing, and the SQL stays composed rather than concatenated.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import ClauseElement, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
@@ -16,7 +16,7 @@ class Statement:
 
     __slots__ = ("_build", "_defaults", "_names", "_sql")
 
-    _dialect: ClassVar[Any] = asyncpg_dialect()
+    _dialect: ClassVar[Any] = cast(Any, asyncpg_dialect)()
 
     def __init__(self, build: Callable[[], ClauseElement]) -> None:
         self._build = build
@@ -42,9 +42,7 @@ class Statement:
         compiled: Any = self._build().compile(dialect=self._dialect)
         self._names = tuple(compiled.positiontup or ())
         # A bind without a value must be given by the caller: it is left out here, so that forgetting it is an error.
-        self._defaults = {
-            name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
-        }
+        self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._sql = str(compiled)
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from app.db.engine import Database
     from app.db.keys import TenantKeys
 
-Row = asyncpg.Record
+Row = Any  # asyncpg.Record: a mapping from column name to value
 
 
-class Retry(Exception):  # noqa: N818  not an error: an instruction to whoever opened the transaction
+class Retry(Exception):
     """The transaction lost a race (unique key, deadlock, serialization): run it again from its beginning."""
 
 
@@ -151,9 +151,7 @@ class Tx:
 
 
 @asynccontextmanager
-async def begin(
-    database: "Database", tenant: Tenant, *, now: datetime, read_only: bool = False
-) -> AsyncIterator[Tx]:
+async def begin(database: "Database", tenant: Tenant, *, now: datetime, read_only: bool = False) -> AsyncIterator[Tx]:
     """A transaction: committed at the end of the block, rolled back when it raises."""
     tx = Tx(database, tenant, now=now, read_only=read_only)
     try:
@@ -172,7 +170,7 @@ async def abandon(tx: Tx) -> None:
         pass
 
 
-class translated_errors:  # noqa: N801  reads as the statement it is
+class translated_errors:
     """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`.
 
     A class rather than a generator: it stands around every statement, and costs 0.2 µs instead of 1.5.

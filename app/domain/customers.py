@@ -217,7 +217,7 @@ def _with_role(entry: Mapping[str, Any], value: str) -> dict[str, Any]:
 
 
 def _document(value: Any, pointer: str, region: str | None, today: date) -> dict[str, Any]:
-    document = normalize.document(value["type"], value["value"], pointer=f"{pointer}/value")
+    document = normalize.document(value["type"], value["value"], pointer=pointer)
     return {"type": document.type, "value": document.value}
 
 
@@ -282,4 +282,3 @@ _READERS: Mapping[str, _Reader] = {
     "tags": _list(_tag),
     "preferred_channels": lambda value, pointer, region, today: list(dict.fromkeys(value)),
 }
-

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from app.domain import normalize
 from app.domain.identity import Identifier
-from app.domain.personal import is_personal_text
 from app.domain.orders import Amounts, Item, OrderChange, Refund
+from app.domain.personal import is_personal_text
 from app.errors import FieldError, Invalid
 
 LATEST_AHEAD = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 ZERO = Decimal(0)
@@ -142,10 +143,11 @@ def fold(order: Order, changes: Iterable[OrderChange]) -> Order:
 
 
 def _apply(order: Order, change: OrderChange) -> Order:
-    times = {f"{change.step}_at": change.at} if change.step != "refunded" else {}
+    times: dict[str, Any] = {f"{change.step}_at": change.at} if change.step != "refunded" else {}
     if change.step in ("paid", "fulfilled", "delivered"):
         times["placed_at"] = change.at  # until an earlier order.placed arrives, this is all we know
-    order = replace(order, **{name: _earlier(getattr(order, name), at) for name, at in times.items()})
+    times = {name: _earlier(getattr(order, name), at) for name, at in times.items()}
+    order = replace(order, **times)
     if change.amounts is not None:
         version = (change.version, change.message_id)
         if order.version is None or version >= order.version:

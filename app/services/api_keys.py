@@ -80,7 +80,7 @@ class Authenticator:
         self._remembered: OrderedDict[bytes, tuple[float, datetime | None, Caller]] = OrderedDict()
 
     async def caller(self, token: str, *, now: datetime) -> Caller:
-        """Who has this key. Unauthenticated, in the same words, whether it is malformed, unknown, expired or revoked."""
+        """Who has this key. Unauthenticated, in the same words, for one malformed, unknown, expired or revoked."""
         prefix = domain.prefix_of(token)
         if prefix is None:
             raise Unauthenticated

@@ -11,7 +11,17 @@ from app.db.tx import Tx
 from app.domain import identity
 from app.domain.api_keys import Caller
 from app.domain.customers import (
-    Customer, Filters, Profile, Record, Status, changed_fields, identifiers, merge, merge_patch, profile_of, record,
+    Customer,
+    Filters,
+    Profile,
+    Record,
+    Status,
+    changed_fields,
+    identifiers,
+    merge,
+    merge_patch,
+    profile_of,
+    record,
 )  # fmt: skip
 from app.domain.identity import Conflict as IdentityConflict
 from app.domain.identity import Create, Identifier, IdentifierKind, Match
@@ -264,9 +274,7 @@ async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifie
     await query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
 
 
-async def resolve(
-    tx: Tx, records: Mapping[Identifier, Profile], *, caller: Caller | None
-) -> dict[Identifier, UUID]:
+async def resolve(tx: Tx, records: Mapping[Identifier, Profile], *, caller: Caller | None) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; a customer is created, with this profile, where it leads to nobody."""
     owners = await query.owners(tx, records)
     missing = [i for i in records if i not in owners]
@@ -304,5 +312,3 @@ async def erase(tx: Tx, customer_id: UUID) -> None:
 def etag(customer: Customer) -> str:
     """A strong validator: the version counts every change of the record."""
     return f'"{customer.version}"'
-
-

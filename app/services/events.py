@@ -18,7 +18,6 @@ from app.domain import normalize
 from app.domain.api_keys import Caller
 from app.domain.customers import profile_of, record
 from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties, clamp
-from app.domain.identity import Identifier
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
 
@@ -96,14 +95,14 @@ async def record_one(tx: Tx, event: Event, *, caller: Caller) -> Outcome:
     return outcome
 
 
-async def record_batch(
-    tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, backfill: bool
-) -> Ingested:
+async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, backfill: bool) -> Ingested:
     """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days."""
     good = [(i, item) for i, item in enumerate(items) if isinstance(item, Event)]
     recorded = await record_many(tx, [item for _, item in good], caller=caller, backfill=backfill, pointer="/events")
     outcomes: list[Outcome] = [
-        Outcome(Fate.REJECTED, error=_first(item, f"/events/{i}")) if isinstance(item, AppError) else Outcome(Fate.STORED)
+        Outcome(Fate.REJECTED, error=_first(item, f"/events/{i}"))
+        if isinstance(item, AppError)
+        else Outcome(Fate.STORED)
         for i, item in enumerate(items)
     ]
     for (index, _), outcome in zip(good, recorded, strict=True):
@@ -166,9 +165,9 @@ async def record_many(
     return [outcomes[index] for index in range(len(events))]
 
 
-async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[UUID | Identifier | None, UUID]:
+async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[Any, UUID]:
     """The customer of each reference, created where an identifier leads to nobody."""
-    found: dict[UUID | Identifier | None, UUID] = {}
+    found: dict[Any, UUID] = {}
     by_id = {e.reference.customer_id for e in events if e.reference.customer_id is not None}
     if by_id:
         found.update({customer_id: customer_id for customer_id in await customer_query.active(tx, list(by_id))})
@@ -204,7 +203,7 @@ async def _repeated(tx: Tx, again: Sequence[tuple[int, NewEvent]]) -> dict[int, 
         return {}
     outcomes: dict[int, Outcome] = {}
     stored = await query.known(tx, [new for _, new in again])
-    for (index, new), (event_id, customer_id, same) in zip(again, stored, strict=True):
+    for (index, _), (event_id, customer_id, same) in zip(again, stored, strict=True):
         if same:
             outcomes[index] = Outcome(Fate.DUPLICATE, event_id, customer_id)
         else:

@@ -1,9 +1,11 @@
 """Orders: projected from order events, with the totals that RFM reads, in the events' own transaction."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,11 +13,14 @@ from app.db.queries import orders as query
 from app.db.queries import tenants
 from app.db.queries.orders import TotalsChange
 from app.db.tx import Retry, Tx
+from app.domain import normalize
 from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, fold
+from app.errors import Invalid
 from app.services import customers
 
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]
 _ONE = Decimal(1)
+_RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
 
 async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> None:
@@ -81,6 +86,17 @@ async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     changed = {k: p for k, p in updated.items() if p.reporting_net != known[k].reporting_net}
     await query.update_many(tx, list(changed.values()))
     await query.add_totals(tx, _totals([(known[key], p) for key, p in changed.items()]))
+
+
+async def list_rates(tx: Tx) -> list[tuple[str, date, Decimal]]:
+    return await tenants.all_rates(tx)
+
+
+def rate(raw: Mapping[str, Any], pointer: str) -> tuple[str, date, Decimal]:
+    """Read one rate; Invalid unless it is a known currency and a positive decimal string."""
+    if not _RATE.fullmatch(raw["rate"]) or not (value := Decimal(raw["rate"])):
+        raise Invalid.at(f"{pointer}/rate", "invalid_rate", "A rate is a decimal string greater than 0, as 0.00021.")
+    return normalize.currency(raw["currency"], pointer=f"{pointer}/currency"), raw["valid_from"], value
 
 
 async def _rates(tx: Tx, currencies: set[str]) -> Rates:

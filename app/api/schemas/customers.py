@@ -82,15 +82,21 @@ class CustomerFields(Input):
     """The fields of a customer; all are optional, and null counts as not sent."""
 
     external_ids: list[ExternalId] | None = Field(
-        None, max_length=_MANY, description="Ids in the tenant's sources.",
+        None,
+        max_length=_MANY,
+        description="Ids in the tenant's sources.",
         examples=[[{"source": "main-shop", "id": "8123"}]],
     )
     emails: list[ContactValue] | None = Field(
-        None, max_length=10, description="E-mail addresses.",
+        None,
+        max_length=10,
+        description="E-mail addresses.",
         examples=[[{"value": "maria@example.com", "role": "main"}]],
     )
     phones: list[ContactValue] | None = Field(
-        None, max_length=10, description="Phone numbers, stored in E.164.",
+        None,
+        max_length=10,
+        description="Phone numbers, stored in E.164.",
         examples=[[{"value": "+5511987654321", "role": "mobile"}]],
     )
     anonymous_ids: list[Text] | None = Field(
@@ -108,7 +114,9 @@ class CustomerFields(Input):
     language: Text | None = Field(None, description="BCP 47 language tag.", examples=["pt-BR"])
     country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
     addresses: list[Address] | None = Field(
-        None, max_length=20, description="Postal addresses.",
+        None,
+        max_length=20,
+        description="Postal addresses.",
         examples=[[{"role": "shipping", "city": "São Paulo", "country": "BR"}]],
     )
     demographics: Demographics | None = Field(
@@ -118,18 +126,24 @@ class CustomerFields(Input):
         None, description="What the person likes.", examples=[{"categories": ["shoes"]}]
     )
     preferred_channels: list[Channel] | None = Field(
-        None, max_length=10, description="How the person likes to be reached, best first.",
+        None,
+        max_length=10,
+        description="How the person likes to be reached, best first.",
         examples=[["whatsapp", "email"]],
     )
     social: list[SocialHandle] | None = Field(
-        None, max_length=20, description="Handles in social networks.",
+        None,
+        max_length=20,
+        description="Handles in social networks.",
         examples=[[{"network": "instagram", "handle": "maria.silva"}]],
     )
     tags: list[Text] | None = Field(
         None, max_length=100, description="The tenant's own tags; nothing personal.", examples=[["wholesale"]]
     )
     attributes: dict[str, Any] | None = Field(
-        None, max_length=200, description="Anything else the tenant wants to keep; sealed as a whole.",
+        None,
+        max_length=200,
+        description="Anything else the tenant wants to keep; sealed as a whole.",
         examples=[{"favourite_store": "centro"}],
     )
     registered_at: Moment | None = Field(
@@ -149,7 +163,9 @@ class CustomerBatch(Input):
     """Up to 1,000 customers to create or update."""
 
     customers: list[dict[str, Any]] = Field(
-        min_length=1, max_length=1000, description="Each is what `create_customer` takes.",
+        min_length=1,
+        max_length=1000,
+        description="Each is what `create_customer` takes.",
         examples=[[{"emails": [{"value": "maria@example.com"}]}]],
         json_schema_extra={"items": {"$ref": "#/components/schemas/CustomerCreate"}},
     )
@@ -260,8 +276,20 @@ class Customer(Output):
     country: str | None = Field(description="ISO 3166-1 alpha-2.", examples=["BR"])
     addresses: list[AddressOut] = Field(
         description="Postal addresses.",
-        examples=[[{"role": "shipping", "line1": None, "line2": None, "district": None, "city": "São Paulo",
-                    "region": "SP", "postal_code": "01310-100", "country": "BR"}]],
+        examples=[
+            [
+                {
+                    "role": "shipping",
+                    "line1": None,
+                    "line2": None,
+                    "district": None,
+                    "city": "São Paulo",
+                    "region": "SP",
+                    "postal_code": "01310-100",
+                    "country": "BR",
+                }
+            ]
+        ],
     )
     demographics: dict[str, Any] = Field(
         description="Occupation and income band.", examples=[{"occupation": "teacher"}]

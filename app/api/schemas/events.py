@@ -149,9 +149,7 @@ class Order(Output):
     customer_id: CustomerId = Field(description="Who bought.")
     status: Literal[
         "announced", "placed", "paid", "fulfilled", "delivered", "partly_refunded", "refunded", "cancelled"
-    ] = Field(
-        description="`announced`: only a refund or a cancellation has been heard of.", examples=["paid"]
-    )
+    ] = Field(description="`announced`: only a refund or a cancellation has been heard of.", examples=["paid"])
     currency: Currency | None = Field(description="ISO 4217.", examples=["BRL"])
     total: Amount | None = Field(description="What the buyer pays, with tax and shipping.", examples=["129.90"])
     discount: Amount | None = Field(description="Taken off before.", examples=["0.00"])

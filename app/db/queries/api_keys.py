@@ -82,16 +82,28 @@ _TENANT = Table.tenant_id == bindparam("tenant_id")
 _INSERT = Statement(
     lambda: insert(Table).values(
         **binds(
-            "tenant_id", "api_key_id", "prefix", "digest", "kind", "name", "scopes", "allowed_origins", "source_id",
-            "requests_per_second", "created_at", "expires_at",
-        )  # fmt: skip
+            "tenant_id",
+            "api_key_id",
+            "prefix",
+            "digest",
+            "kind",
+            "name",
+            "scopes",
+            "allowed_origins",
+            "source_id",
+            "requests_per_second",
+            "created_at",
+            "expires_at",
+        )
     )
 )
 _LIST = Statement(lambda: select(*_COLUMNS).where(_TENANT).order_by(Table.created_at, Table.api_key_id))
 _GET = Statement(lambda: select(*_COLUMNS).where(_TENANT, Table.api_key_id == bindparam("api_key_id")))
 _REVOKE = Statement(
-    lambda: update(Table)
-    .where(_TENANT, Table.api_key_id == bindparam("api_key_id"), Table.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
-    .returning(Table.api_key_id)
+    lambda: (
+        update(Table)
+        .where(_TENANT, Table.api_key_id == bindparam("api_key_id"), Table.revoked_at.is_(None))
+        .values(revoked_at=bindparam("at"))
+        .returning(Table.api_key_id)
+    )
 )

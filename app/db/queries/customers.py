@@ -9,8 +9,21 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
-    ARRAY, DateTime, LargeBinary, SmallInteger, String, Uuid, and_, bindparam, delete, exists, func, insert, select,
-    tuple_, update,
+    ARRAY,
+    DateTime,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -240,25 +253,33 @@ def _any(name: str, kind: Any) -> Any:
 
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _WITH_KEY = and_(
-    CustomerKey.tenant_id == Table.tenant_id, CustomerKey.customer_id == Table.customer_id, CustomerKey.kind == "profile"
+    CustomerKey.tenant_id == Table.tenant_id,
+    CustomerKey.customer_id == Table.customer_id,
+    CustomerKey.kind == "profile",
 )
 _ACTIVE = and_(_TENANT, Table.status == "active")
 _GET = Statement(
-    lambda: select(*_COLUMNS)
-    .join(CustomerKey, _WITH_KEY)
-    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"), CustomerKey.wrapped.is_not(None))
+    lambda: (
+        select(*_COLUMNS)
+        .join(CustomerKey, _WITH_KEY)
+        .where(_ACTIVE, Table.customer_id == bindparam("customer_id"), CustomerKey.wrapped.is_not(None))
+    )
 )
 _GET_MANY = Statement(
-    lambda: select(*_COLUMNS)
-    .join(CustomerKey, _WITH_KEY)
-    .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+    lambda: (
+        select(*_COLUMNS)
+        .join(CustomerKey, _WITH_KEY)
+        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+    )
 )
 _LOCK_MANY = Statement(
-    lambda: select(*_COLUMNS)
-    .join(CustomerKey, _WITH_KEY)
-    .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
-    .order_by(Table.customer_id)
-    .with_for_update(of=(Table, CustomerKey))
+    lambda: (
+        select(*_COLUMNS)
+        .join(CustomerKey, _WITH_KEY)
+        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+        .order_by(Table.customer_id)
+        .with_for_update(of=(Table, CustomerKey))
+    )
 )
 _EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid)))
 _KEYS = Statement(
@@ -330,32 +351,34 @@ _INSERT_KEY = Statement(
     lambda: insert(CustomerKey).values(**binds("tenant_id", "customer_id", "kind", "version", "wrapped"))
 )
 _UPDATE = Statement(
-    lambda: update(Table)
-    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
-    .values(**binds(*_STORED))
+    lambda: update(Table).where(_ACTIVE, Table.customer_id == bindparam("customer_id")).values(**binds(*_STORED))
 )
 _ERASE = Statement(
-    lambda: update(Table)
-    .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
-    .values(
-        status="erased",
-        erased_at=bindparam("now"),
-        updated_at=bindparam("now"),
-        version=Table.version + 1,
-        provenance="{}",
-        tags=[],
-        preferred_channels=[],
-        **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
+    lambda: (
+        update(Table)
+        .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
+        .values(
+            status="erased",
+            erased_at=bindparam("now"),
+            updated_at=bindparam("now"),
+            version=Table.version + 1,
+            provenance="{}",
+            tags=[],
+            preferred_channels=[],
+            **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
+        )
     )
 )
 _DESTROY_KEY = Statement(
-    lambda: update(CustomerKey)
-    .where(
-        CustomerKey.tenant_id == bindparam("tenant_id"),
-        CustomerKey.customer_id == bindparam("customer_id"),
-        CustomerKey.kind == "profile",
+    lambda: (
+        update(CustomerKey)
+        .where(
+            CustomerKey.tenant_id == bindparam("tenant_id"),
+            CustomerKey.customer_id == bindparam("customer_id"),
+            CustomerKey.kind == "profile",
+        )
+        .values(wrapped=None, destroyed_at=bindparam("now"))
     )
-    .values(wrapped=None, destroyed_at=bindparam("now"))
 )
 _DELETE_IDENTIFIERS = Statement(
     lambda: delete(CustomerIdentifier).where(
@@ -374,9 +397,11 @@ _DELETE_ANSWERS = Statement(
     )
 )
 _SUPPRESS = Statement(
-    lambda: pg_insert(Suppression)
-    .values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
-    .on_conflict_do_nothing()
+    lambda: (
+        pg_insert(Suppression)
+        .values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
+        .on_conflict_do_nothing()
+    )
 )
 _SUPPRESSED = Statement(
     lambda: select(Suppression.kind, Suppression.key_version, Suppression.digest, Suppression.created_at).where(
@@ -384,11 +409,13 @@ _SUPPRESSED = Statement(
     )
 )
 _OPTED_OUT = Statement(
-    lambda: select(Consent.channel)
-    .distinct()
-    .where(
-        Consent.tenant_id == bindparam("tenant_id"),
-        Consent.customer_id == bindparam("customer_id"),
-        Consent.state.in_(("refused", "withdrawn", "objected")),
+    lambda: (
+        select(Consent.channel)
+        .distinct()
+        .where(
+            Consent.tenant_id == bindparam("tenant_id"),
+            Consent.customer_id == bindparam("customer_id"),
+            Consent.state.in_(("refused", "withdrawn", "objected")),
+        )
     )
 )

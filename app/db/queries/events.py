@@ -111,7 +111,9 @@ def _body_digest(index: BlindIndex, version: int, body: str) -> bytes:
 
 async def page(tx: Tx, *, kind: str | None, after: UUID | None, limit: int) -> list[EventRow]:
     """The tenant's events, the newest received first; `after` is the last one seen."""
-    return await _opened(tx, await tx.all(_PAGES[kind is not None, after is not None], type=kind, event_id=after, limit=limit))
+    return await _opened(
+        tx, await tx.all(_PAGES[kind is not None, after is not None], type=kind, event_id=after, limit=limit)
+    )
 
 
 async def page_of_customer(

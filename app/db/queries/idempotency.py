@@ -80,20 +80,22 @@ async def forget_old(tx: Tx) -> None:
 
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _INSERT = Statement(
-    lambda: pg_insert(Table)
-    .values(**binds("tenant_id", "key_digest", "request_digest", "created_at"))
-    .on_conflict_do_update(
-        index_elements=["tenant_id", "key_digest"],
-        set_={
-            "request_digest": pg_insert(Table).excluded.request_digest,
-            "created_at": pg_insert(Table).excluded.created_at,
-            "status": None,
-            "answer": None,
-            "customer_id": None,
-        },
-        where=Table.created_at < bindparam("expired_before"),
+    lambda: (
+        pg_insert(Table)
+        .values(**binds("tenant_id", "key_digest", "request_digest", "created_at"))
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "key_digest"],
+            set_={
+                "request_digest": pg_insert(Table).excluded.request_digest,
+                "created_at": pg_insert(Table).excluded.created_at,
+                "status": None,
+                "answer": None,
+                "customer_id": None,
+            },
+            where=Table.created_at < bindparam("expired_before"),
+        )
+        .returning(Table.key_digest)
     )
-    .returning(Table.key_digest)
 )
 _GET = Statement(
     lambda: select(Table.request_digest, Table.status, Table.answer).where(
@@ -101,8 +103,10 @@ _GET = Statement(
     )
 )
 _FINISH = Statement(
-    lambda: update(Table)
-    .where(_TENANT, Table.key_digest == bindparam("key_digest"))
-    .values(**binds("status", "answer", "customer_id"))
+    lambda: (
+        update(Table)
+        .where(_TENANT, Table.key_digest == bindparam("key_digest"))
+        .values(**binds("status", "answer", "customer_id"))
+    )
 )
 _FORGET = Statement(lambda: delete(Table).where(_TENANT, Table.created_at < bindparam("expired_before")))

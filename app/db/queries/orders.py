@@ -18,7 +18,6 @@ from app.db.tx import Row, Tx
 from app.domain.orders import Amounts, Item, Key, Order, Projection, Refund
 
 
-
 @dataclass(frozen=True, slots=True)
 class TotalsChange:
     """What one customer's totals gain; `shrunk`: a first or last date may have gone, look again."""
@@ -65,7 +64,9 @@ async def update_many(tx: Tx, projections: Sequence[Projection]) -> None:
 async def put_items(tx: Tx, projections: Sequence[Projection], *, replacing: bool) -> None:
     """Store the items these orders now have."""
     if replacing:
-        await tx.run_many(_DELETE_ITEMS, [{"source_id": p.source_id, "order_id": p.order.order_id} for p in projections])
+        await tx.run_many(
+            _DELETE_ITEMS, [{"source_id": p.source_id, "order_id": p.order.order_id} for p in projections]
+        )
     columns = ("source_id", "order_id", "line", "sku", "name", "category", "quantity", "unit_price")
     rows = [
         (p.source_id, p.order.order_id, line, i.sku, i.name, i.category, i.quantity, i.unit_price)
@@ -208,24 +209,30 @@ _TENANT = Table.tenant_id == bindparam("tenant_id")
 _THESE = and_(_TENANT, Table.source_id == _any("sources", Uuid), Table.external_id == _any("ids", String))
 _ALL = tuple(getattr(Table, name) for name in _COLUMNS)
 _COUNTED = and_(Table.total.is_not(None), Table.placed_at.is_not(None), Table.cancelled_at.is_(None))
-_LOCK = Statement(
-    lambda: select(*_ALL).where(_THESE).order_by(Table.source_id, Table.external_id).with_for_update()
-)
+_LOCK = Statement(lambda: select(*_ALL).where(_THESE).order_by(Table.source_id, Table.external_id).with_for_update())
 _UPDATE = Statement(
-    lambda: update(Table)
-    .where(_TENANT, Table.source_id == bindparam("source_id"), Table.external_id == bindparam("external_id"))
-    .values(**binds(*(name for name in _COLUMNS if name not in ("source_id", "external_id", "customer_id"))))
+    lambda: (
+        update(Table)
+        .where(_TENANT, Table.source_id == bindparam("source_id"), Table.external_id == bindparam("external_id"))
+        .values(**binds(*(name for name in _COLUMNS if name not in ("source_id", "external_id", "customer_id"))))
+    )
 )
 _REFUNDS = Statement(
-    lambda: select(
-        OrderRefund.source_id, OrderRefund.order_id, OrderRefund.refund_id, OrderRefund.amount, OrderRefund.refunded_at
+    lambda: (
+        select(
+            OrderRefund.source_id,
+            OrderRefund.order_id,
+            OrderRefund.refund_id,
+            OrderRefund.amount,
+            OrderRefund.refunded_at,
+        )
+        .where(
+            OrderRefund.tenant_id == bindparam("tenant_id"),
+            OrderRefund.source_id == _any("sources", Uuid),
+            OrderRefund.order_id == _any("ids", String),
+        )
+        .order_by(OrderRefund.refunded_at, OrderRefund.refund_id)
     )
-    .where(
-        OrderRefund.tenant_id == bindparam("tenant_id"),
-        OrderRefund.source_id == _any("sources", Uuid),
-        OrderRefund.order_id == _any("ids", String),
-    )
-    .order_by(OrderRefund.refunded_at, OrderRefund.refund_id)
 )
 _PUT_REFUND = Statement(lambda: _upsert_refund())
 _DELETE_ITEMS = Statement(
@@ -248,46 +255,54 @@ _ITEMS = Statement(
     .order_by(OrderItem.source_id, OrderItem.order_id, OrderItem.line)
 )  # fmt: skip
 _LOOK_AGAIN = Statement(
-    lambda: update(CustomerTotals)
-    .where(
-        CustomerTotals.tenant_id == bindparam("tenant_id"), CustomerTotals.customer_id == bindparam("customer_id")
-    )
-    .values(
-        first_order_at=select(func.min(Table.placed_at))
-        .where(_TENANT, Table.customer_id == bindparam("customer_id"), _COUNTED)
-        .scalar_subquery(),
-        last_order_at=select(func.max(Table.placed_at))
-        .where(_TENANT, Table.customer_id == bindparam("customer_id"), _COUNTED)
-        .scalar_subquery(),
+    lambda: (
+        update(CustomerTotals)
+        .where(
+            CustomerTotals.tenant_id == bindparam("tenant_id"), CustomerTotals.customer_id == bindparam("customer_id")
+        )
+        .values(
+            first_order_at=select(func.min(Table.placed_at))
+            .where(_TENANT, Table.customer_id == bindparam("customer_id"), _COUNTED)
+            .scalar_subquery(),
+            last_order_at=select(func.max(Table.placed_at))
+            .where(_TENANT, Table.customer_id == bindparam("customer_id"), _COUNTED)
+            .scalar_subquery(),
+        )
     )
 )
 _BEGINNING = func.coalesce(Table.placed_at, func.to_timestamp(0))
 _PAGE = (_BEGINNING.desc(), Table.source_id.desc(), Table.external_id.desc())
 _LIST = Statement(
-    lambda: select(*_ALL)
-    .where(_TENANT, Table.customer_id == bindparam("customer_id"))
-    .order_by(*_PAGE)
-    .limit(bindparam("limit"))
+    lambda: (
+        select(*_ALL)
+        .where(_TENANT, Table.customer_id == bindparam("customer_id"))
+        .order_by(*_PAGE)
+        .limit(bindparam("limit"))
+    )
 )
 _LIST_AFTER = Statement(
-    lambda: select(*_ALL)
-    .where(
-        _TENANT,
-        Table.customer_id == bindparam("customer_id"),
-        tuple_(_BEGINNING, Table.source_id, Table.external_id)
-        < tuple_(
-            bindparam("at", type_=DateTime(timezone=True)),
-            bindparam("source", type_=Uuid),
-            bindparam("order_id", type_=String),
-        ),
+    lambda: (
+        select(*_ALL)
+        .where(
+            _TENANT,
+            Table.customer_id == bindparam("customer_id"),
+            tuple_(_BEGINNING, Table.source_id, Table.external_id)
+            < tuple_(
+                bindparam("at", type_=DateTime(timezone=True)),
+                bindparam("source", type_=Uuid),
+                bindparam("order_id", type_=String),
+            ),
+        )
+        .order_by(*_PAGE)
+        .limit(bindparam("limit"))
     )
-    .order_by(*_PAGE)
-    .limit(bindparam("limit"))
 )
 _IN_CURRENCIES = Statement(
-    lambda: select(Table.source_id, Table.external_id)
-    .where(_TENANT, Table.currency == _any("currencies", String))
-    .order_by(Table.source_id, Table.external_id)
+    lambda: (
+        select(Table.source_id, Table.external_id)
+        .where(_TENANT, Table.currency == _any("currencies", String))
+        .order_by(Table.source_id, Table.external_id)
+    )
 )
 
 

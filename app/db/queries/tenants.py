@@ -137,9 +137,11 @@ _SOURCE_COLUMNS: tuple[Any, ...] = (
     SourceTable.source_id, SourceTable.slug, SourceTable.kind, SourceTable.name, SourceTable.created_at,
 )  # fmt: skip
 _SOURCES = Statement(
-    lambda: select(*_SOURCE_COLUMNS)
-    .where(SourceTable.tenant_id == bindparam("tenant_id"))
-    .order_by(SourceTable.created_at, SourceTable.source_id)
+    lambda: (
+        select(*_SOURCE_COLUMNS)
+        .where(SourceTable.tenant_id == bindparam("tenant_id"))
+        .order_by(SourceTable.created_at, SourceTable.source_id)
+    )
 )
 _SOURCES_BY_SLUG = Statement(
     lambda: select(SourceTable.slug, SourceTable.source_id).where(
@@ -148,28 +150,36 @@ _SOURCES_BY_SLUG = Statement(
     )
 )
 _INSERT_SOURCE = Statement(
-    lambda: pg_insert(SourceTable)
-    .values(**binds("tenant_id", "source_id", "slug", "kind", "name", "created_at"))
-    .on_conflict_do_nothing()
-    .returning(SourceTable.source_id)
+    lambda: (
+        pg_insert(SourceTable)
+        .values(**binds("tenant_id", "source_id", "slug", "kind", "name", "created_at"))
+        .on_conflict_do_nothing()
+        .returning(SourceTable.source_id)
+    )
 )
 _RATES = Statement(
-    lambda: select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
-    .where(
-        CurrencyRate.tenant_id == bindparam("tenant_id"),
-        CurrencyRate.currency == func.any(bindparam("currencies", type_=ARRAY(String))),
+    lambda: (
+        select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
+        .where(
+            CurrencyRate.tenant_id == bindparam("tenant_id"),
+            CurrencyRate.currency == func.any(bindparam("currencies", type_=ARRAY(String))),
+        )
+        .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
     )
-    .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
 )
 _ALL_RATES = Statement(
-    lambda: select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
-    .where(CurrencyRate.tenant_id == bindparam("tenant_id"))
-    .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
+    lambda: (
+        select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
+        .where(CurrencyRate.tenant_id == bindparam("tenant_id"))
+        .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
+    )
 )
 _SET_RATE = Statement(
-    lambda: pg_insert(CurrencyRate)
-    .values(**binds("tenant_id", "currency", "valid_from", "rate"))
-    .on_conflict_do_update(
-        index_elements=["tenant_id", "currency", "valid_from"], set_={"rate": pg_insert(CurrencyRate).excluded.rate}
+    lambda: (
+        pg_insert(CurrencyRate)
+        .values(**binds("tenant_id", "currency", "valid_from", "rate"))
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "currency", "valid_from"], set_={"rate": pg_insert(CurrencyRate).excluded.rate}
+        )
     )
 )

@@ -1,0 +1,149 @@
+"""Requests and answers about the tenant itself: settings, sources, API keys, currency rates."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from app.api.schemas.base import (
+    ApiKeyId,
+    Currency,
+    Input,
+    Moment,
+    Output,
+    SourceId,
+    TenantId,
+    Text,
+)  # fmt: skip
+from app.domain.api_keys import Scope
+
+SourceKind = Literal["shop", "form", "till", "import", "api"]
+KeyKind = Literal["secret", "publishable"]
+
+
+class Tenant(Output):
+    """The merchant."""
+
+    id: TenantId = Field(description="The tenant's id.")
+    name: str = Field(description="Its name.", examples=["sapataria"])
+    currency: Currency = Field(description="The reporting currency; fixed.", examples=["BRL"])
+    timezone: str = Field(description="IANA time zone: decides what a day is.", examples=["America/Sao_Paulo"])
+    country: str | None = Field(description="Where phones without country code are read.", examples=["BR"])
+    strict_sources: bool = Field(description="Unknown sources are refused.", examples=[False])
+    allow_imported_consent: bool = Field(description="Imported consent without evidence permits.", examples=[False])
+    rfm_include_shipping_and_tax: bool = Field(description="Shipping and tax count for M; fixed.", examples=[False])
+    created_at: Moment = Field(description="When it was created.", examples=["2026-11-01T12:00:00Z"])
+
+
+class TenantUpdate(Input):
+    """What may change."""
+
+    timezone: Text | None = Field(None, description="IANA time zone.", examples=["America/Sao_Paulo"])
+    country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
+    strict_sources: bool | None = Field(None, description="Refuse unknown sources.", examples=[True])
+    allow_imported_consent: bool | None = Field(
+        None, description="Let imported consent without evidence permit.", examples=[False]
+    )
+
+
+class SourceCreate(Input):
+    """A source of data."""
+
+    slug: Text = Field(description="Its short name: letters, digits, - and _.", examples=["main-shop"])
+    kind: SourceKind = Field(description="What it is.", examples=["shop"])
+    name: Text | None = Field(None, description="Its name for people.", examples=["The shop in the Rua Augusta"])
+
+
+class Source(Output):
+    """Where data comes from."""
+
+    id: SourceId = Field(description="The source's id.")
+    slug: str = Field(description="Its short name.", examples=["main-shop"])
+    kind: SourceKind = Field(description="What it is.", examples=["shop"])
+    name: str = Field(description="Its name for people.", examples=["The shop in the Rua Augusta"])
+    created_at: Moment = Field(description="When it was created.", examples=["2026-11-01T12:00:00Z"])
+
+
+class SourceList(Output):
+    """Every source of the tenant."""
+
+    data: list[Source] = Field(description="The sources, the oldest first.")
+
+
+class ApiKeyCreate(Input):
+    """What a new key may do."""
+
+    name: Text = Field(description="What it is for.", examples=["storefront backend"])
+    kind: KeyKind = Field("secret", description="Publishable keys may stand in a page.", examples=["secret"])
+    scopes: list[Scope] = Field(min_length=1, max_length=20, description="What it may do.", examples=[["events:write"]])
+    allowed_origins: list[Text] = Field(
+        default_factory=list,
+        max_length=50,
+        description="For publishable keys: where pages may come from.",
+        examples=[["https://shop.example"]],
+    )
+    source: Text | None = Field(None, description="The source it speaks for.", examples=["main-shop"])
+    requests_per_second: int | None = Field(
+        None, ge=1, le=100_000, description="Its rate limit, in each process.", examples=[100]
+    )
+    expires_at: Moment | None = Field(None, description="When it ends.", examples=["2030-01-01T00:00:00Z"])
+
+
+class ApiKey(Output):
+    """A key without its secret."""
+
+    id: ApiKeyId = Field(description="The key's id.")
+    prefix: str = Field(description="Its public beginning.", examples=["ck_live_7Hq2mX9aB3cD"])
+    kind: KeyKind = Field(description="Secret or publishable.", examples=["secret"])
+    name: str = Field(description="What it is for.", examples=["storefront backend"])
+    scopes: list[Scope] = Field(description="What it may do.", examples=[["events:write"]])
+    allowed_origins: list[str] = Field(description="Where pages may come from.", examples=[[]])
+    requests_per_second: int | None = Field(description="Its rate limit; null: the default.", examples=[100])
+    created_at: Moment = Field(description="When it was made.", examples=["2026-11-01T12:00:00Z"])
+    expires_at: Moment | None = Field(description="When it ends.", examples=[None])
+    revoked_at: Moment | None = Field(description="When it was revoked.", examples=[None])
+
+
+class ApiKeyCreated(ApiKey):
+    """A new key. `key` is shown this once and stored nowhere."""
+
+    key: str = Field(description="The key itself.", examples=["ck_live_…"])
+
+
+class ApiKeyList(Output):
+    """Every key of the tenant."""
+
+    data: list[ApiKey] = Field(description="The keys, the oldest first.")
+
+
+class CurrencyRate(Input):
+    """What one unit of a currency is worth in the reporting currency."""
+
+    currency: Text = Field(description="ISO 4217.", examples=["USD"])
+    valid_from: date = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
+    rate: Text = Field(description="Decimal string with up to 10 decimals.", examples=["5.4321"])
+
+
+class CurrencyRates(Input):
+    """Rates to set."""
+
+    rates: list[CurrencyRate] = Field(
+        min_length=1,
+        max_length=1000,
+        description="Rates; one of the same currency and day is replaced.",
+        examples=[[{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]],
+    )
+
+
+class CurrencyRateOut(Output):
+    """What one unit of a currency is worth in the reporting currency."""
+
+    currency: Currency
+    valid_from: date = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
+    rate: str = Field(description="In the reporting currency, as a decimal string.", examples=["5.4321"])
+
+
+class CurrencyRateList(Output):
+    """Every rate of the tenant."""
+
+    data: list[CurrencyRateOut] = Field(description="By currency and day.")

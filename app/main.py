@@ -1,0 +1,144 @@
+"""Puts the parts together: the only ASGI factory."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from app import logs
+from app.api import api_keys, customers, events, health, sources, tenants
+from app.api.docs import docs_router
+from app.api.metrics import HttpMetrics
+from app.api.middleware import EdgeMiddleware
+from app.api.openapi import build_openapi, operation_id
+from app.api.pages import CursorSigner
+from app.api.problems import install_problems
+from app.api.rate_limits import RateLimiter
+from app.crypto.derive import derive
+from app.crypto.keyring import MasterKeys
+from app.db import migrate
+from app.db.engine import Database
+from app.db.tx import begin
+from app.services import tenants as tenant_service
+from app.services.api_keys import Authenticator
+from app.settings import Settings
+from app.startup import is_ready, keys_from
+
+VERSION = "0.1.0"
+ROUTERS = (customers.router, events.router, sources.router, api_keys.router, tenants.router)
+TAGS = (
+    {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
+    {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
+    {"name": "sources", "description": "Where data comes from."},
+    {"name": "api-keys", "description": "Who may ask, and for what."},
+    {"name": "tenants", "description": "The merchant's own settings."},
+    {"name": "operation", "description": "Health and metrics, without a key."},
+)
+_SWEEP_SECONDS = 3600
+
+
+@dataclass(slots=True)
+class Parts:
+    """What requests need of the process, at `app.state.parts`."""
+
+    database: Database
+    authenticator: Authenticator
+    limiter: RateLimiter
+    cursors: CursorSigner
+    requests_per_second: int
+    dsn: str
+    master_keys: MasterKeys
+    schema_head: str
+
+    async def ready(self) -> bool:
+        return await is_ready(self.dsn, self.master_keys, head=self.schema_head)
+
+
+def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> FastAPI:
+    """The service on a database that `startup.open_place` has made ready."""
+    database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await database.open()
+        sweeper = asyncio.create_task(_sweep(database))
+        yield
+        sweeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeper
+        await database.close()
+
+    app = FastAPI(
+        title="Clientela",
+        version=VERSION,
+        summary="The headless customer base for online shops.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=operation_id,
+        redirect_slashes=False,
+    )
+    app.state.parts = Parts(
+        database=database,
+        authenticator=Authenticator(database),
+        limiter=RateLimiter(time.monotonic),
+        cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
+        requests_per_second=settings.requests_per_second,
+        dsn=dsn,
+        master_keys=master_keys,
+        schema_head=migrate.head(),
+    )
+    install_problems(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    multiprocess = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    metrics = HttpMetrics(CollectorRegistry(), multiprocess_dir=Path(multiprocess) if multiprocess else None)
+    app.include_router(health.router)
+    app.add_api_route("/metrics", metrics.endpoint, include_in_schema=False)
+    app.openapi = lambda: specification(app)  # type: ignore[method-assign]
+    if settings.serves_docs:
+        app.include_router(docs_router(title="Clientela API"))
+        app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False)
+    # Last, so that it stands outermost.
+    app.add_middleware(EdgeMiddleware, metrics=metrics, access_log=settings.access_log)
+    return app
+
+
+def specification(app: FastAPI) -> dict[str, object]:
+    if app.openapi_schema is None:
+        app.openapi_schema = build_openapi(app, tags=TAGS)
+    return app.openapi_schema
+
+
+def _specification_route(app: FastAPI) -> Callable[..., Any]:
+    async def openapi_json() -> dict[str, object]:
+        return specification(app)
+
+    return openapi_json
+
+
+def from_environment() -> FastAPI:
+    """For uvicorn's worker processes: the command line has opened the place and says where it is."""
+    settings = Settings()
+    logs.configure(level=settings.log_level)
+    assert settings.database_url is not None
+    return create_app(settings, dsn=settings.database_url.get_secret_value(), master_keys=keys_from(settings))
+
+
+async def _sweep(database: Database) -> None:
+    """Every hour, delete what is kept for a time only. Several processes may do it at once: it is repeatable."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        for tenant in await tenant_service.list_all(database):
+            async with begin(database, tenant, now=datetime.now(UTC)) as tx:
+                await tenant_service.forget_old(tx)
