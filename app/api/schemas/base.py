@@ -44,7 +44,8 @@ def _prefixed(prefix: str, noun: str) -> Any:
         "description": f"The id of {noun}.",
         "examples": [f"{prefix}_{_EXAMPLE}"],
     }
-    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write), WithJsonSchema(schema)]
+    # In JSON only: `model_dump()` of a request gives services the UUID.
+    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write, when_used="json"), WithJsonSchema(schema)]
 
 
 CustomerId = _prefixed("cus", "a customer")
