@@ -15,7 +15,7 @@ import asyncpg
 
 from app.db.statements import Statement
 from app.domain.tenants import Tenant
-from app.errors import Unavailable
+from app.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from app.db.engine import Database
@@ -171,7 +171,8 @@ async def abandon(tx: Tx) -> None:
 
 
 class translated_errors:
-    """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`.
+    """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`, a value
+    that PostgreSQL cannot hold (SQLSTATE class 22) to `Invalid`.
 
     A class rather than a generator: it stands around every statement, and costs 0.2 µs instead of 1.5.
     """
@@ -188,6 +189,12 @@ class translated_errors:
             raise Retry from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None
+        if isinstance(error, asyncpg.DataError):
+            raise Invalid.at(
+                "", "out_of_range", "A value, or a sum it is part of, is too large to be stored."
+            ) from None
+        if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+            return  # an argument that does not fit its parameter's type: a mistake of ours, and no overload
         if isinstance(error, _UNAVAILABLE):
             raise Unavailable("The database cannot be reached or is overloaded; try again.", retry_after=2) from None
 
