@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
-from app.api.deps import CallerDep, CursorsDep, TxDep
+from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
 from app.api.problems import problems, validation_errors
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import customers as schemas
