@@ -24,7 +24,6 @@ from app.api.problems import install_problems
 from app.api.rate_limits import RateLimiter
 from app.crypto.derive import derive
 from app.crypto.keyring import MasterKeys
-from app.db import migrate
 from app.db.engine import Database
 from app.db.tx import begin
 from app.services import tenants as tenant_service
@@ -56,10 +55,9 @@ class Parts:
     requests_per_second: int
     dsn: str
     master_keys: MasterKeys
-    schema_head: str
 
     async def ready(self) -> bool:
-        return await is_ready(self.dsn, self.master_keys, head=self.schema_head)
+        return await is_ready(self.dsn, self.master_keys)
 
 
 def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> FastAPI:
@@ -96,7 +94,6 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         requests_per_second=settings.requests_per_second,
         dsn=dsn,
         master_keys=master_keys,
-        schema_head=migrate.head(),
     )
     install_problems(app)
     for router in ROUTERS:

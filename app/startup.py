@@ -88,7 +88,7 @@ def _check_and_migrate(settings: Settings, place: Place, given: MasterKeys | Non
         place.master_keys = create_key_file(place.key_file_created)
     else:
         verify_check_values(given, stored)
-    if asyncio.run(migrate.current(place.owner_dsn)) != migrate.head():
+    if asyncio.run(migrate.current(place.owner_dsn)) != migrate.HEAD:
         migrate.upgrade(place.owner_dsn)
     asyncio.run(_store_check_values(place.owner_dsn, place.master_keys, stored))
     return place
@@ -155,11 +155,11 @@ async def _store_check_values(dsn: str, keys: MasterKeys, stored: Mapping[int, b
             await connection.close()
 
 
-async def is_ready(dsn: str, keys: MasterKeys, *, head: str) -> bool:
+async def is_ready(dsn: str, keys: MasterKeys) -> bool:
     """The schema is the one this code knows, and the master key the one the data are sealed under."""
     try:
         async with asyncio.timeout(1):
-            if await migrate.current(dsn) != head:
+            if await migrate.current(dsn) != migrate.HEAD:
                 return False
             verify_check_values(keys, await _stored_check_values(dsn))
     except (TimeoutError, Unavailable, AppError, asyncpg.PostgresError):

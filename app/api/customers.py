@@ -8,15 +8,17 @@ from pydantic import TypeAdapter, ValidationError
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
-from app.api.deps import CallerDep, CursorsDep, TxDep
+from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
 from app.api.problems import problems, validation_errors
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import customers as schemas
 from app.api.schemas.base import CustomerId
+from app.api.schemas.events import Order, OrderPage
 from app.domain.api_keys import Caller, Scope
 from app.domain.customers import Customer, Record
 from app.errors import AppError, FieldError, Invalid, VersionMismatch
 from app.services import customers as service
+from app.services import orders, sources
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
@@ -158,6 +160,27 @@ async def erase_customer(customer_id: CustomerId, tx: TxDep) -> None:
     """Crypto-shredding (LGPD art. 18 VI, GDPR art. 17): her key is destroyed and with it everything personal, also in
     backups. Orders and events keep amounts and dates under an id that leads to nobody."""
     await service.erase(tx, customer_id)
+
+
+@router.get(
+    "/{customer_id}/orders",
+    summary="List a customer's orders",
+    response_description="One page.",
+    responses=problems(*ALWAYS, UnknownCustomer),
+)
+@allow(Scope.CUSTOMERS_READ, reads=True)
+async def list_customer_orders(
+    customer_id: CustomerId, tx: TxDep, cursors: CursorsDep, limit: Limit = DEFAULT_PAGE, cursor: Cursor = None
+) -> OrderPage:
+    """Newest first, with items and refunds."""
+    rows = await orders.list_for_customer(tx, customer_id, before=cursors.read(cursor), limit=limit + 1)
+    page = cursors.page(rows, limit, orders.page_key)
+    slugs = await sources.slugs(tx, {row.source_id for row in page["rows"]})
+    return OrderPage(
+        data=[Order(**render.order(row, source=slugs[row.source_id])) for row in page["rows"]],
+        has_more=page["has_more"],
+        next_cursor=page["next_cursor"],
+    )
 
 
 def _answer(customer: Customer, caller: Caller, request: Request, response: Response) -> dict[str, Any]:

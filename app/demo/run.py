@@ -66,11 +66,12 @@ async def run(
     timezone: str = "America/Sao_Paulo",
     currency: str = "BRL",
     seed: int = SEED,
+    shown_url: str | None = None,
 ) -> DemoResult:
     """Fill the tenant of `key` and show its segments; running it twice changes nothing.
 
-    `timezone` and `currency` are the tenant's. Raises BadOrdersFile (then nothing was sent), Unavailable,
-    NotFound where the service lacks a route.
+    `timezone` and `currency` are the tenant's; `shown_url` is where the service will be found afterwards. Raises
+    BadOrdersFile (then nothing was sent), Unavailable, NotFound where the service lacks a route.
     """
     seen = Seen()
     async with send.open_client(base_url, key) as client:
@@ -93,7 +94,7 @@ async def run(
         if customer_id:
             explained = await get_as_of(client, f"/v1/customers/{customer_id}/rfm", as_of, timezone)
             show.customer(console, explained)
-    show.going_on(console, base_url, key, customer_id)
+    show.going_on(console, shown_url or base_url, key, customer_id)
     return DemoResult(tallies, summary, as_of, explained)
 
 

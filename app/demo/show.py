@@ -1,7 +1,7 @@
 """Draws what the service answers about segments in a terminal; readable without colour and by the colour-blind."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -164,3 +164,8 @@ def going_on(console: Console, base_url: str, key: str, customer_id: str | None)
     for path in paths:
         line = f'  curl -s -H "Authorization: Bearer {key}" {base_url.rstrip("/")}{path}'
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def console_for(stream: TextIO) -> Console:
+    """Wide enough for the tables where there is no terminal to ask."""
+    return Console(file=stream, width=None if stream.isatty() else 120)

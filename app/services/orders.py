@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -65,6 +65,11 @@ async def list_for_customer(
     await customers.require(tx, customer_id)
     rows = await query.list_for_customer(tx, customer_id, before=before, limit=limit)
     return await with_details(tx, rows)
+
+
+def page_key(row: Projection) -> tuple[datetime, UUID, str]:
+    """Where an order stands in the list; one whose date is unknown stands last."""
+    return (row.order.placed_at or datetime.fromtimestamp(0, UTC), row.source_id, row.order.order_id)
 
 
 async def with_details(tx: Tx, rows: Sequence[Projection]) -> list[Projection]:

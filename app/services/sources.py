@@ -32,6 +32,10 @@ async def list_all(tx: Tx) -> list[Source]:
     return await query.list_sources(tx)
 
 
+async def slugs(tx: Tx, source_ids: set[UUID]) -> dict[UUID, str]:
+    return await query.source_slugs(tx, source_ids)
+
+
 async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
     """Slug → id. Unknown ones are created on first use by a secret key, unless the tenant is strict."""
     may_create = (caller is None or caller.kind is KeyKind.SECRET) and not tx.tenant.strict_sources

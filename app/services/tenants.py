@@ -1,8 +1,10 @@
 """Tenants: the merchants whose data this is, with the keys that seal it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from app.db.ids import new_id
 from app.db.queries import events, idempotency
@@ -15,6 +17,9 @@ from app.services import events as event_service
 
 if TYPE_CHECKING:
     from app.db.engine import Database
+
+
+_ID = re.compile(r"ten_[0-9a-f]{32}")
 
 
 class TenantExists(Conflict):
@@ -57,6 +62,8 @@ async def create(
 
 
 async def find(database: "Database", name_or_id: str) -> Tenant:
+    if _ID.fullmatch(name_or_id):
+        name_or_id = str(UUID(hex=name_or_id[4:]))
     found = await query.find(database, name_or_id)
     if found is None:
         raise UnknownTenant("List the tenants with `clientela tenant list`.")

@@ -1,0 +1,97 @@
+"""Running the ASGI service under uvicorn, in this process or several, or as a child of the demo."""
+
+import os
+import signal
+import socket
+import subprocess as processes
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import structlog
+import uvicorn
+
+from app.errors import AppError
+from app.main import create_app
+from app.settings import Settings
+from app.startup import KEY_FILE, Place
+
+_DRAIN_SECONDS = 20
+_READY_SECONDS = 30
+_log = structlog.get_logger("app.serving")
+
+
+class PortTaken(AppError):
+    slug, status, title = "port-taken", 500, "The address cannot be listened on"
+
+
+def run(settings: Settings, place: Place, *, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way have 20 s to end."""
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "date_header": True,
+        "timeout_graceful_shutdown": _DRAIN_SECONDS,
+    }
+    _refuse_taken(host, port)
+    _log.info("serving", url=f"http://{host}:{port}", workers=workers)
+    if workers == 1:
+        service = create_app(settings, dsn=place.service_dsn, master_keys=place.master_keys)
+        uvicorn.Server(uvicorn.Config(service, loop="uvloop", http="httptools", **options)).run()
+        return
+    # Worker processes are started anew and take everything from the environment.
+    os.environ["CLIENTELA_DATABASE_URL"] = place.service_dsn
+    if settings.master_key is None and settings.master_key_file is None:
+        os.environ["CLIENTELA_MASTER_KEY_FILE"] = str(settings.data_dir / KEY_FILE)
+    with tempfile.TemporaryDirectory(prefix="clientela-metrics-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        uvicorn.run(
+            "app.main:from_environment", factory=True, workers=workers, loop="uvloop", http="httptools", **options
+        )
+
+
+@contextmanager
+def subprocess(settings: Settings, place: Place) -> Iterator[str]:
+    """The service in a process of its own on a free port; its URL once it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    environment = {**os.environ, "CLIENTELA_ACCESS_LOG": "false", "CLIENTELA_LOG_LEVEL": "WARNING"}
+    child = processes.Popen(command, env=environment)  # noqa: S603
+    try:
+        _wait(url, child)
+        yield url
+    finally:
+        child.send_signal(signal.SIGTERM)
+        with suppress(processes.TimeoutExpired):
+            child.wait(_DRAIN_SECONDS + 5)
+        child.kill()
+
+
+def _wait(url: str, child: "processes.Popen[bytes]") -> None:
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310  our own address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AppError("The service did not become ready; its last lines above say why.")
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}). Choose another with --port.") from None
