@@ -43,7 +43,9 @@ class Statement:
         self._names = tuple(compiled.positiontup or ())
         # A bind without a value must be given by the caller: it is left out here, so that forgetting it is an error.
         self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._sql = str(compiled)
+        sql = str(compiled)
+        assert "[POSTCOMPILE_" not in sql, "in_() is spelled out per call: use any() of an array, or or_()"
+        self._sql = sql
 
 
 def binds(*names: str) -> dict[str, Any]:

@@ -39,3 +39,27 @@ async def test_a_rate_that_makes_sums_too_large_is_refused(shop: Shop) -> None:
     refused = await shop.client.put("/v1/currency-rates", json=rates)
     assert refused.status_code == 422, refused.text
     assert (await shop.client.get("/v1/currency-rates")).json()["data"] == []
+
+
+async def test_a_customer_is_erased_and_gone(shop: Shop) -> None:
+    """T07: after it, nothing finds her."""
+    customer = await shop.customer(emails=[{"value": "maria@example.com"}], tags=["vip"])
+    assert (await shop.client.delete(f"/v1/customers/{customer['id']}")).status_code == 204
+    assert (await shop.client.delete(f"/v1/customers/{customer['id']}")).status_code == 404
+    assert (await shop.client.get(f"/v1/customers/{customer['id']}")).status_code == 404
+    assert (await shop.post("/v1/customers/search", {"email": "maria@example.com"})).json()["data"] == []
+    assert (await shop.client.get("/v1/customers", params={"tag": "vip"})).json()["data"] == []
+
+
+async def test_customers_are_listed_by_tag(shop: Shop) -> None:
+    customer = await shop.customer(tags=["vip"])
+    await shop.customer(tags=["wholesale"])
+    listed = (await shop.client.get("/v1/customers", params={"tag": "vip"})).json()["data"]
+    assert [one["id"] for one in listed] == [customer["id"]]
+
+
+@pytest.mark.parametrize("name", ["tag", "country", "source", "segment"])
+@pytest.mark.parametrize("value", ["%00", "%ED%A0%80", "%FF", "%0D%0A", "'%20OR%201=1--", "x" * 999])
+async def test_odd_filters_are_no_failure(shop: Shop, name: str, value: str) -> None:
+    """T26, T30"""
+    assert (await shop.client.get(f"/v1/customers?{name}={value}")).status_code in (200, 422)
