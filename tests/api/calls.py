@@ -39,6 +39,7 @@ CALLS: dict[str, Call] = {
     "get_customer": Call(Scope.CUSTOMERS_READ, query={"include": "provenance"}),
     "update_customer": Call(Scope.CUSTOMERS_WRITE, {"first_name": "Ana {nonce}"}),
     "erase_customer": Call(Scope.PRIVACY_WRITE),
+    "list_customer_orders": Call(Scope.CUSTOMERS_READ),
     "record_event": Call(Scope.EVENTS_WRITE, _HERS),
     "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}),
     "list_events": Call(Scope.EVENTS_READ),
