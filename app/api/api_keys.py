@@ -10,6 +10,7 @@ from app.api.problems import problems
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import tenants as schemas
 from app.api.schemas.base import ApiKeyId
+from app.domain import normalize
 from app.domain.api_keys import ApiKey, KeyKind, Scope
 from app.services import api_keys as service
 from app.services import sources
@@ -29,7 +30,8 @@ router = APIRouter(prefix="/v1/api-keys", tags=["api-keys"], route_class=TenantR
 @allow(Scope.ADMIN)
 async def create_api_key(body: schemas.ApiKeyCreate, tx: TxDep, caller: CallerDep) -> Any:
     """A key for this tenant. Only its digest is stored: keep the answer, it is not shown again."""
-    source_id = (await sources.ids(tx, {body.source}, caller=caller))[body.source] if body.source else None
+    slug = normalize.source_slug(body.source, pointer="/source") if body.source is not None else None
+    source_id = (await sources.ids(tx, {slug}, caller=caller))[slug] if slug is not None else None
     key, token = await service.create(
         tx,
         kind=KeyKind(body.kind),

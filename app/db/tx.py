@@ -190,9 +190,7 @@ class translated_errors:
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None
         if isinstance(error, asyncpg.DataError):
-            raise Invalid.at(
-                "", "out_of_range", "A value, or a sum it is part of, is too large to be stored."
-            ) from None
+            raise Invalid.at("", "out_of_range", "A value, or a sum it is part of, cannot be stored.") from None
         if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
             return  # an argument that does not fit its parameter's type: a mistake of ours, and no overload
         if isinstance(error, _UNAVAILABLE):
