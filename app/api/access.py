@@ -118,7 +118,7 @@ async def _in_transaction(
             if key is None:
                 response = await run(request)
             else:
-                response = await _once(request, tx, key, raw, run)
+                response = await _once(request, tx, key, _asked(request, caller, raw), run)
             await tx.commit()
             return response
         except Retry:
@@ -131,10 +131,17 @@ async def _in_transaction(
     raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
 
 
-async def _once(request: Request, tx: Tx, key: str, raw: bytes, run: Handler) -> Response:
+def _asked(request: Request, caller: Caller, raw: bytes) -> bytes:
+    """What must be the same for an answer to be given again; also whether it may show personal data."""
+    sees = b"open" if caller.sees_personal_data else b"masked"
+    parts = (request.method.encode(), request.url.path.encode(), request.url.query.encode(), sees, raw)
+    # Lengths, so that no part can run over into the next.
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+async def _once(request: Request, tx: Tx, key: str, asked: bytes, run: Handler) -> Response:
     """The handler's answer, or the stored one if this key has been answered (draft-ietf-httpapi-idempotency-key)."""
     tx.wait_for_locks(_WAIT_FOR_TWIN_SECONDS)
-    asked = b"\0".join((request.method.encode(), request.url.path.encode(), raw))
     remembered = await idempotency.start(tx, key, asked)
     if remembered is not None:
         stored = orjson.loads(remembered.answer)
