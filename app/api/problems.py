@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.api.bodies import escape_pointer
+from app.api.bodies import pointer_token
 from app.errors import (
     AppError,
     FieldError,
@@ -35,7 +35,6 @@ from app.errors import (
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = "#/components/schemas/Problem"
 _MAX_ERRORS = 100
-_MAX_TOKEN = 100
 _MAX_PLACES = 40
 _STANDARD: tuple[type[AppError], ...] = (
     Invalid,
@@ -189,7 +188,7 @@ def _field_error(error: Any, body: Any) -> FieldError:
         message = "The value is not valid"
     source, *places = error["loc"] or ("body",)
     if source != "body":
-        name = ".".join(_short(str(place)) for place in places[:1])
+        name = ".".join(pointer_token(str(place)) for place in places[:1])
         return FieldError("", kind, f"{_PARAMETERS.get(source, 'Parameter')} {name}: {message}")
     return FieldError(_pointer(places, body, kind), kind, message)
 
@@ -206,12 +205,8 @@ def _pointer(places: list[Any], body: Any, kind: str) -> str:
             current = current[place]
         elif not (kind == "missing" and index == last):
             continue
-        tokens.append(escape_pointer(_short(str(place))))
+        tokens.append(pointer_token(str(place)))
     return "".join(f"/{token}" for token in tokens)
-
-
-def _short(token: str) -> str:
-    return token if len(token) <= _MAX_TOKEN else token[:_MAX_TOKEN] + "…"
 
 
 def _phrase(status: int) -> str:
