@@ -12,10 +12,12 @@ import orjson
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic_core import core_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from app.api.bodies import pointer_token
@@ -133,7 +135,21 @@ async def _on_http_exception(request: Request, error: Any) -> Response:
             detail=title,
         )
     response.headers.update(headers)
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """What the path knows (RFC 9110 section 15.5.6): the router names the methods of the first route only.
+
+    A path without parameters goes before one that would read it as an id, as OpenAPI has it.
+    """
+    path = request.scope["path"]
+    known = [context for context in iter_route_contexts(request.app.routes) if context.path and context.methods]
+    exact = [context for context in known if context.path == path]
+    found = exact or [context for context in known if compile_path(str(context.path))[0].match(path)]
+    return {method for context in found for method in context.methods or ()}
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
