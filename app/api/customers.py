@@ -39,7 +39,7 @@ Include = Annotated[
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, IdentifierConflict, IdentifierRequired),
         200: {"model": schemas.Customer, "description": "She was known; the record was updated."},
-        201: _WITH_ETAG,
+        201: {"description": "She is new.", **_WITH_ETAG},
     },
 )
 @allow(Scope.CUSTOMERS_WRITE)
@@ -58,6 +58,7 @@ async def create_customer(
 @router.post(
     "/batch",
     summary="Create or update many customers",
+    response_description="What became of each.",
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
 )
 @allow(Scope.CUSTOMERS_WRITE, body_limit=BATCH_LIMIT)
@@ -76,7 +77,7 @@ async def upsert_customers(body: schemas.CustomerBatch, tx: TxDep, caller: Calle
     )
 
 
-@router.get("", summary="List customers", responses=problems(*ALWAYS))
+@router.get("", summary="List customers", response_description="One page.", responses=problems(*ALWAYS))
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def list_customers(
     tx: TxDep,
@@ -94,7 +95,12 @@ async def list_customers(
     )
 
 
-@router.post("/search", summary="Find a customer by an identifier", responses=problems(*ALWAYS, *WITH_BODY))
+@router.post(
+    "/search",
+    summary="Find a customer by an identifier",
+    response_description="The customer, or nobody.",
+    responses=problems(*ALWAYS, *WITH_BODY),
+)
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def search_customers(body: schemas.CustomerSearch, tx: TxDep, caller: CallerDep) -> schemas.CustomerPage:
     """By exact e-mail, phone, document, external or anonymous id: in the body, so that no URL holds personal data."""
@@ -108,6 +114,7 @@ async def search_customers(body: schemas.CustomerSearch, tx: TxDep, caller: Call
 @router.get(
     "/{customer_id}",
     summary="Read a customer",
+    response_description="The customer.",
     response_model=schemas.Customer,
     responses={**problems(*ALWAYS, UnknownCustomer), 200: _WITH_ETAG},
 )
@@ -124,6 +131,7 @@ async def get_customer(
 @router.patch(
     "/{customer_id}",
     summary="Change a customer",
+    response_description="The customer as she is now.",
     response_model=schemas.Customer,
     responses={
         **problems(*ALWAYS, *WITH_BODY, UnknownCustomer, IdentifierConflict, IdentifierRequired, VersionMismatch),
@@ -153,7 +161,11 @@ async def update_customer(
 
 
 @router.delete(
-    "/{customer_id}", status_code=204, summary="Erase a customer", responses=problems(*ALWAYS, UnknownCustomer)
+    "/{customer_id}",
+    status_code=204,
+    summary="Erase a customer",
+    response_description="Erased.",
+    responses=problems(*ALWAYS, UnknownCustomer),
 )
 @allow(Scope.PRIVACY_WRITE)
 async def erase_customer(customer_id: CustomerId, tx: TxDep) -> None:
