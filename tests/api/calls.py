@@ -14,7 +14,7 @@ import httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.api.access import TenantRoute
+from app.api.access import Access, TenantRoute
 from app.domain.api_keys import Scope
 from tests.factories.shops import Shop, event
 
@@ -97,6 +97,12 @@ class Operation:
     path: str
     route: APIRoute
     call: Call
+
+    @property
+    def access(self) -> Access:
+        """What the code says that the route needs."""
+        found: Access = vars(self.route.endpoint)["__access__"]
+        return found
 
     @property
     def parameters(self) -> frozenset[str]:
