@@ -156,7 +156,18 @@ def profiled(options: Options, case: Case, service: Service | None) -> Iterator[
         return
     path = options.out / f"profile-{case.name}.svg"
     recorder = subprocess.Popen(
-        ["py-spy", "record", "--pid", str(service.process.pid), "--output", str(path), "--rate", "200", "--format", os.environ.get("PROFILE_FORMAT", "flamegraph")],
+        [
+            "py-spy",
+            "record",
+            "--pid",
+            str(service.process.pid),
+            "--output",
+            str(path),
+            "--rate",
+            "200",
+            "--format",
+            os.environ.get("PROFILE_FORMAT", "flamegraph"),
+        ],
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from app.api.bodies import BODY_LIMIT, read_json
 from app.api.call import Call
+from app.api.endpoint import Run, runner
 from app.api.rate_limits import rate_limit_headers
 from app.db.tx import Retry, Tx, abandon
 from app.domain.api_keys import Caller, Scope
@@ -60,7 +61,7 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         access: Access = vars(self.endpoint)["__access__"]
-        run = super().get_route_handler()
+        run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
         has_body = self.body_field is not None
         remembers = not access.reads and "POST" in (self.methods or ())
 
@@ -108,7 +109,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 async def _in_transaction(
-    call: Call, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Handler
+    call: Call, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Run
 ) -> Response:
     database = call.app.state.parts.database
     for attempt in range(_ATTEMPTS):
@@ -127,7 +128,7 @@ async def _in_transaction(
     raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
 
 
-async def _once(call: Call, key: str, raw: bytes, run: Handler) -> Response:
+async def _once(call: Call, key: str, raw: bytes, run: Run) -> Response:
     """The handler's answer, or the stored one if this key has been answered (draft-ietf-httpapi-idempotency-key)."""
     tx = call.tx
     tx.wait_for_locks(_WAIT_FOR_TWIN_SECONDS)

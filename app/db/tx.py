@@ -113,13 +113,18 @@ class Tx:
         return rows
 
     async def alone(self, statement: Statement, **values: Any) -> Row | None:
-        """One writing statement that is a transaction by itself: committed when this returns. Only while untouched."""
+        """One statement that is a transaction by itself: committed when this returns. Only while untouched.
+
+        A unique key that another transaction has just taken is a lost race: `Retry`.
+        """
         assert self.is_untouched
         assert not self.read_only
         connection = await self._database.acquire(self.tenant_id)
         try:
             with translated_errors():
                 row = await connection.fetchrow(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
+        except asyncpg.UniqueViolationError:
+            raise Retry from None
         finally:
             await self._database.release(connection)
         return row
