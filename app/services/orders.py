@@ -20,6 +20,7 @@ from app.services import customers
 
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]
 _ONE = Decimal(1)
+_ANYBODY = UUID(int=0)
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
 
@@ -56,6 +57,16 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     await query.add_totals(
         tx, _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
     )
+
+
+def new_order(tx: Tx, source_id: UUID, change: OrderChange) -> tuple[Projection, TotalsChange] | None:
+    """The order that this change begins, and what it adds to its buyer's totals; None where more has to be asked:
+    a foreign currency, a refund, a cancellation. The buyer is not known yet."""
+    if change.amounts is None or change.amounts.currency != tx.tenant.currency:
+        return None
+    projection = _projection(tx, source_id, _ANYBODY, fold(Order(change.order_id), [change]), {})
+    (totals,) = _totals([(None, projection)])
+    return projection, totals
 
 
 async def list_for_customer(

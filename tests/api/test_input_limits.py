@@ -142,3 +142,20 @@ async def test_a_key_made_of_personal_data_is_not_repeated_in_the_pointer(shop: 
     refused = await shop.client.get("/v1/customers", params={personal: "1"})
     assert refused.status_code == 422
     assert personal not in refused.text
+
+
+@pytest.mark.parametrize("host", ["[", "a b", "x/v1/customers?", "", "x:99999999", "\u00e9", "a@b:c@d"])
+async def test_the_host_header_decides_nothing(shop: Shop, host: str) -> None:
+    """T19, T26: neither where a cursor belongs nor whether a request is the same."""
+    await shop.customer()
+    await shop.customer()
+    cursor = (await shop.client.get("/v1/customers", params={"limit": "1"})).json()["next_cursor"]
+    odd = {"Host": host.encode()}
+    followed = await shop.client.get("/v1/customers", params={"cursor": cursor}, headers=odd)
+    assert followed.status_code == 200, followed.text
+    elsewhere = await shop.client.get("/v1/events", params={"cursor": cursor}, headers=odd)
+    assert elsewhere.status_code == 422, elsewhere.text
+    body, key = {"emails": [{"value": "maria@example.com"}]}, {"Idempotency-Key": "1"}
+    assert (await shop.client.post("/v1/customers", json=body, headers=key)).status_code == 201
+    again = await shop.client.post("/v1/customers", json=body, headers={**odd, **key})
+    assert again.headers.get("idempotency-replayed") == "true", again.text
