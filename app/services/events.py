@@ -16,7 +16,7 @@ from app.db.queries.events import EventRow, NewEvent
 from app.db.tx import Tx
 from app.domain import normalize
 from app.domain.api_keys import Caller
-from app.domain.customers import profile_of, record
+from app.domain.customers import identifier
 from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties, clamp
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
@@ -77,15 +77,10 @@ def _reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Referen
     if raw.get("id") is not None:
         return Reference(customer_id=raw["id"]), None
     name, value = next((name, raw[name]) for name in _IDENTIFIED_BY if raw.get(name) is not None)
-    source = value["source"] if name == "external_id" else None
-    try:
-        given = record(profile_of({name: value}), pointer="", today=tx.now.date(), country=tx.tenant.country)
-    except Invalid as error:
-        first = error.errors[0]
-        raise Invalid.at(f"{pointer}/{name}", first.code, first.message) from None
-    if not given.identifiers:
+    found = identifier(name, value, pointer=f"{pointer}/{name}", country=tx.tenant.country)
+    if found is None:
         raise customers.IdentifierRequired(pointer)
-    return Reference(identifier=given.identifiers[0], profile=given.profile), source
+    return Reference(identifier=found, given={name: value}), found.source
 
 
 async def record_one(tx: Tx, event: Event, *, caller: Caller) -> Outcome:
@@ -194,7 +189,7 @@ async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[An
     if by_id:
         found.update({customer_id: customer_id for customer_id in await customer_query.active(tx, list(by_id))})
     by_identifier = {
-        e.reference.identifier: dict(e.reference.profile or {}) for e in events if e.reference.identifier is not None
+        e.reference.identifier: e.reference.given or {} for e in events if e.reference.identifier is not None
     }
     if by_identifier:
         found.update(await customers.resolve(tx, by_identifier, caller=caller))

@@ -33,7 +33,7 @@ class TotalsChange:
 
 async def insert_new(tx: Tx, projections: Sequence[Projection]) -> set[Key]:
     """Insert those orders that do not exist yet; the keys of those it inserted. Items and refunds follow apart."""
-    rows = [tuple(row(p)[name] for name in COLUMNS) for p in sorted(projections, key=lambda p: p.key)]
+    rows = [tuple(row(p).values()) for p in sorted(projections, key=lambda p: p.key)]
     table: Any = Table.__table__
     inserted = await bulk.insert(tx, table, COLUMNS, rows, returning=("source_id", "external_id"))
     return {(row["source_id"], row["external_id"]) for row in inserted}
@@ -165,6 +165,7 @@ def _projection(row: Row, refunds: Mapping[str, Refund]) -> Projection:
 
 
 def row(p: Projection) -> dict[str, Any]:
+    """The columns of `orders`, in the order of `COLUMNS`."""
     order, amounts = p.order, p.order.amounts
     return {
         "source_id": p.source_id,
