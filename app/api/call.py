@@ -38,7 +38,7 @@ class Call(ParsedRequest):
 
     @property
     def path(self) -> str:
-        """As it was routed; `url` is put together with the Host header, where anything may stand."""
+        """As it was routed: `url` would be put together from the Host header and taken apart again."""
         path: str = self.scope["path"]
         return path
 

@@ -36,6 +36,7 @@ Include = Annotated[
 @router.get(
     "/{customer_id}",
     summary="Read a customer",
+    response_description="The customer.",
     response_model=schemas.Customer,
     responses={**problems(*ALWAYS, UnknownCustomer), 200: _WITH_ETAG},
 )
