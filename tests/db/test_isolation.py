@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields
-from itertools import combinations
+from itertools import combinations, product
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import pytest_asyncio
 
 import app.db
 from app.db.engine import SERVICE_ROLE
-from app.db.queries import customers
+from app.db.queries import customers, single_events
 from app.db.statements import Statement
 from app.domain.customers import Filters
 from app.startup import Place
@@ -214,6 +214,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
         for chosen in combinations(names, count):
             for after in (False, True):
                 yield f"customers._page({chosen}, {after})", customers._page(frozenset(chosen), after)
+    for shape in product((False, True), repeat=3):
+        yield f"single_events{shape}", single_events._record(*shape)
 
 
 async def test_every_statement_is_valid_allowed_and_binds_the_tenant(service: Any) -> None:
