@@ -17,6 +17,7 @@ from app.domain.customers import (
     Record,
     Status,
     changed_fields,
+    check_size,
     identifiers,
     merge,
     merge_patch,
@@ -82,7 +83,7 @@ async def upsert_many(
 
     Several records of one person become one customer, also within the call.
     """
-    await sources.ids(tx, _slugs(records), caller=caller)
+    slugs = await sources.known(tx, _slugs(records), caller=caller)
     owners = await query.owners(tx, {i for given in records for i in given.identifiers})
     held = await query.lock_many(tx, set(owners.values()))
     # Who was erased between the two statements has no identifiers any more.
@@ -91,6 +92,8 @@ async def upsert_many(
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
         try:
+            if _slugs([given]) - slugs.keys():
+                raise sources.UnknownSource("/external_ids")
             outcomes.append(_place(given, owners, held, drafts))
         except AppError as error:
             outcomes.append(error)
@@ -119,6 +122,7 @@ def _place(
             created, customer_id, new = True, new_id(), given.identifiers
             draft = drafts[customer_id] = _Draft(customer_id, None, {}, {}, touched=True)
     merged = merge(draft.profile, given.profile)
+    check_size(merged)
     _check_limits(identifiers(merged))
     draft.touched = draft.touched or bool(changed_fields(draft.profile, merged))
     draft.profile = merged
@@ -253,6 +257,7 @@ async def update(
     given = read(tx, raw)
     await sources.ids(tx, _slugs([given]), caller=caller)
     profile = {name: value for name, value in before.profile.items() if name not in patch} | given.profile
+    check_size(profile)
     old, new = set(identifiers(before.profile)), set(identifiers(profile))
     if not new:
         raise IdentifierRequired

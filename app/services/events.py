@@ -146,12 +146,16 @@ async def record_many(
     if not events:
         return []
     slugs = {e.source or sources.DEFAULT_SLUG for e in events if e.source is not None or caller.source_id is None}
-    ids = await sources.ids(tx, slugs, caller=caller)
-    people = await _people(tx, events, caller=caller)
+    ids = await sources.known(tx, slugs, caller=caller)
+    usable = [e for e in events if e.source is None or e.source in ids]
+    people = await _people(tx, usable, caller=caller)
     outcomes: dict[int, Outcome] = {}
     fresh: dict[query.MessageKey, tuple[int, NewEvent]] = {}
     again: list[tuple[int, NewEvent]] = []
     for index, event in enumerate(events):
+        if event.source is not None and event.source not in ids:
+            outcomes[index] = Outcome(Fate.REJECTED, error=sources.UnknownSource("/source").errors[0])
+            continue
         customer_id = people.get(event.reference.customer_id or event.reference.identifier)
         if customer_id is None:
             unknown = FieldError("/customer/id", "unknown_customer", "There is no such customer.")
@@ -230,6 +234,8 @@ async def _repeated(tx: Tx, again: Sequence[tuple[int, NewEvent]]) -> dict[int, 
 
 
 def _error(error: FieldError) -> AppError:
+    if error.code == "unknown_source":
+        return sources.UnknownSource(error.pointer)
     if error.code == "unknown_customer":
         return customers.UnknownCustomer()
     if error.code == "message_conflict":
