@@ -280,14 +280,14 @@ async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifie
 
 
 async def resolve(
-    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None
+    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None, method: str = "event"
 ) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
     owners = await query.owners(tx, given)
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
-        created = await upsert_many(tx, records, caller=caller, method="event")
+        created = await upsert_many(tx, records, caller=caller, method=method)
         for identifier, outcome in zip(missing, created, strict=True):
             if isinstance(outcome, AppError):
                 raise outcome

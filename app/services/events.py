@@ -55,7 +55,7 @@ class Ingested:
 
 def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -> Event:
     """Validate what was sent (its shape has been checked); Invalid carries every error."""
-    reference, named = _reference(tx, raw["customer"], pointer=f"{pointer}/customer")
+    referred, named = reference(tx, raw["customer"], pointer=f"{pointer}/customer")
     slug = raw.get("source")
     source = normalize.source_slug(slug, pointer=f"{pointer}/source") if slug is not None else named
     kind = normalize.event_type(raw["type"], pointer=f"{pointer}/type")
@@ -69,11 +69,11 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
         occurred_at=raw["occurred_at"],
         currency=tx.tenant.currency,
     )
-    return Event(kind, message_id, source, reference, raw["occurred_at"], properties, order)
+    return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
 
 
-def _reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
-    """Whom the event is about, and the source that her external id names."""
+def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
+    """Whom something is about, and the source that her external id names."""
     if raw.get("id") is not None:
         return Reference(customer_id=raw["id"]), None
     name, value = next((name, raw[name]) for name in _IDENTIFIED_BY if raw.get(name) is not None)
