@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, consents, customers, events, health, sources, tenants
+from app.api import api_keys, consents, customers, events, health, sources, tenants, timeline
 from app.api.docs import docs_router
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -32,7 +32,15 @@ from app.settings import Settings
 from app.startup import is_ready, keys_from
 
 VERSION = "0.1.0"
-ROUTERS = (customers.router, events.router, consents.router, sources.router, api_keys.router, tenants.router)
+ROUTERS = (
+    customers.router,
+    timeline.router,
+    events.router,
+    consents.router,
+    sources.router,
+    api_keys.router,
+    tenants.router,
+)
 TAGS = (
     {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
     {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},

@@ -58,6 +58,7 @@ class StoredEvent:
     """An event as it is read back: `properties` are whole, personal parts included."""
 
     event_id: UUID
+    source_id: UUID
     source: str
     message_id: str
     customer_id: UUID

@@ -268,8 +268,8 @@ async def _named(tx: Tx, rows: Sequence[EventRow]) -> list[StoredEvent]:
     slugs = await tenants.source_slugs(tx, {row.source_id for row in rows})
     return [
         StoredEvent(
-            row.event_id, slugs[row.source_id], row.message_id, row.customer_id, row.type, row.occurred_at,
-            row.received_at, row.clamped, row.backfill, row.properties,
+            row.event_id, row.source_id, slugs[row.source_id], row.message_id, row.customer_id, row.type,
+            row.occurred_at, row.received_at, row.clamped, row.backfill, row.properties,
         )
         for row in rows
     ]  # fmt: skip

@@ -83,6 +83,11 @@ def page_key(row: Projection) -> tuple[datetime, UUID, str]:
     return (row.order.placed_at or datetime.fromtimestamp(0, UTC), row.source_id, row.order.order_id)
 
 
+async def named(tx: Tx, keys: Sequence[Key]) -> dict[Key, Projection]:
+    """These orders, with items and refunds."""
+    return {row.key: row for row in await with_details(tx, await query.get_many(tx, keys))}
+
+
 async def with_details(tx: Tx, rows: Sequence[Projection]) -> list[Projection]:
     keys = [row.key for row in rows]
     if not keys:

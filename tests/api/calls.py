@@ -31,6 +31,14 @@ class Call:
 # `{nonce}` becomes something new at every call.
 _PERSON = {"emails": [{"value": "{nonce}@example.com"}], "first_name": "Maria"}
 _HERS = event(message_id="{nonce}", customer={"id": "{customer_id}"})
+_DECISION = {
+    "customer": {"id": "{customer_id}"},
+    "purpose": "marketing",
+    "channel": "email",
+    "decision": "given",
+    "legal_basis": "lgpd.7.I",
+    "occurred_at": "2026-11-01T12:00:00-03:00",
+}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -44,6 +52,12 @@ CALLS: dict[str, Call] = {
     "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}),
     "list_events": Call(Scope.EVENTS_READ),
     "get_ingestion": Call(Scope.EVENTS_WRITE),
+    "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
+    "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION),
+    "get_customer_consents": Call(Scope.CONSENTS_READ, query={"include": "history"}),
+    "check_consents": Call(
+        Scope.CONSENTS_READ, {"purpose": "marketing", "channel": "email", "customers": [{"id": "{customer_id}"}]}
+    ),
     "create_source": Call(Scope.ADMIN, {"slug": "{nonce}", "kind": "shop"}),
     "list_sources": Call(Scope.ADMIN),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),

@@ -251,7 +251,7 @@ class CustomerConsents(Output):
                     "state": "given",
                     "since": "2026-11-01T15:00:00Z",
                     "legal_basis": "lgpd.7.I",
-                    "valid_until": None,
+                    "valid_until": "2027-11-01T15:00:00Z",
                     "imported": False,
                     "legitimate_interest": "unknown",
                     "consent_id": _CONSENT_ID,

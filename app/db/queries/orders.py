@@ -122,6 +122,13 @@ async def list_for_customer(
     return [_projection(row, {}) for row in rows]
 
 
+async def get_many(tx: Tx, keys: Sequence[Key]) -> list[Projection]:
+    """These orders without items and refunds; those that do not exist are left out."""
+    wanted = set(keys)
+    rows = await tx.all(_GET_MANY, sources=[s for s, _ in keys], ids=[i for _, i in keys])
+    return [_projection(row, {}) for row in rows if (row["source_id"], row["external_id"]) in wanted]
+
+
 async def items(tx: Tx, keys: Sequence[Key]) -> dict[Key, tuple[Item, ...]]:
     rows = await tx.all(_ITEMS, sources=[s for s, _ in keys], ids=[i for _, i in keys])
     found: dict[Key, list[Item]] = {}
@@ -230,6 +237,7 @@ _THESE = and_(_TENANT, Table.source_id == _any("sources", Uuid), Table.external_
 _ALL = tuple(getattr(Table, name) for name in COLUMNS)
 _COUNTED = and_(Table.total.is_not(None), Table.placed_at.is_not(None), Table.cancelled_at.is_(None))
 _LOCK = Statement(lambda: select(*_ALL).where(_THESE).order_by(Table.source_id, Table.external_id).with_for_update())
+_GET_MANY = Statement(lambda: select(*_ALL).where(_THESE))
 _UPDATE = Statement(
     lambda: (
         update(Table)
