@@ -44,7 +44,9 @@ def _prefixed(prefix: str, noun: str) -> Any:
         "description": f"The id of {noun}.",
         "examples": [f"{prefix}_{_EXAMPLE}"],
     }
-    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write), WithJsonSchema(schema)]
+    # Only on the way out: a dump for our own use keeps the UUID.
+    serializer = PlainSerializer(write, when_used="json")
+    return Annotated[UUID, BeforeValidator(read), serializer, WithJsonSchema(schema)]
 
 
 CustomerId = _prefixed("cus", "a customer")
