@@ -66,6 +66,7 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
         pointer=f"{pointer}/properties",
         message_id=message_id,
         occurred_at=raw["occurred_at"],
+        received_at=tx.now,
         currency=tx.tenant.currency,
     )
     return Event(kind, message_id, source, reference, raw["occurred_at"], properties, order)
