@@ -82,7 +82,7 @@ async def upsert_many(
 
     Several records of one person become one customer, also within the call.
     """
-    await sources.ids(tx, _slugs(records), caller=caller)
+    known = await sources.find(tx, _slugs(records), caller=caller)
     owners = await query.owners(tx, {i for given in records for i in given.identifiers})
     held = await query.lock_many(tx, set(owners.values()))
     # Who was erased between the two statements has no identifiers any more.
@@ -91,6 +91,8 @@ async def upsert_many(
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
         try:
+            if not _slugs([given]) <= known.keys():
+                raise sources.unknown()
             outcomes.append(_place(given, owners, held, drafts))
         except AppError as error:
             outcomes.append(error)

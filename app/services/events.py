@@ -129,13 +129,16 @@ async def record_many(
     """Store many in a handful of statements. Errors point into the single event, not into the batch."""
     if not events:
         return []
-    slugs = {e.source or sources.DEFAULT_SLUG for e in events if e.source is not None or caller.source_id is None}
-    ids = await sources.ids(tx, slugs, caller=caller)
-    people = await _people(tx, events, caller=caller)
+    ids = await sources.find(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
+    known = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
+    people = await _people(tx, known, caller=caller)
     outcomes: dict[int, Outcome] = {}
     fresh: dict[query.MessageKey, tuple[int, NewEvent]] = {}
     again: list[tuple[int, NewEvent]] = []
     for index, event in enumerate(events):
+        if nowhere := [place for slug, place in _sources_of(event, caller).items() if slug not in ids]:
+            outcomes[index] = Outcome(Fate.REJECTED, error=sources.unknown(nowhere[0]).errors[0])
+            continue
         customer_id = people.get(event.reference.customer_id or event.reference.identifier)
         if customer_id is None:
             unknown = FieldError("/customer/id", "unknown_customer", "There is no such customer.")
@@ -164,6 +167,17 @@ async def record_many(
         ],
     )
     return [outcomes[index] for index in range(len(events))]
+
+
+def _sources_of(event: Event, caller: Caller) -> dict[str, str]:
+    """The sources an event needs, each with the place that names it."""
+    named = {}
+    if event.source is not None or caller.source_id is None:
+        named[event.source or sources.DEFAULT_SLUG] = "/source"
+    who = event.reference.identifier
+    if who is not None and who.source is not None:
+        named[who.source] = "/customer/external_id/source"
+    return named
 
 
 async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[Any, UUID]:
@@ -216,6 +230,8 @@ async def _repeated(tx: Tx, again: Sequence[tuple[int, NewEvent]]) -> dict[int, 
 def _error(error: FieldError) -> AppError:
     if error.code == "unknown_customer":
         return customers.UnknownCustomer()
+    if error.code == "unknown_source":
+        return sources.unknown(error.pointer)
     if error.code == "message_conflict":
         return MessageConflict(error.message, errors=(error,))
     return Invalid(error.message, errors=(error,))

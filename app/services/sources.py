@@ -36,15 +36,24 @@ async def slugs(tx: Tx, source_ids: set[UUID]) -> dict[UUID, str]:
     return await query.source_slugs(tx, source_ids)
 
 
-async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
-    """Slug → id. Unknown ones are created on first use by a secret key, unless the tenant is strict."""
+async def find(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
+    """Slug → id. Unknown ones are created on first use by a secret key, unless the tenant is strict: then left out."""
     may_create = (caller is None or caller.kind is KeyKind.SECRET) and not tx.tenant.strict_sources
     if may_create:
         return await query.ensure_sources(tx, slugs, kind="api")
-    known = await query.source_ids(tx, slugs)
+    return await query.source_ids(tx, slugs)
+
+
+async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
+    """As `find`; UnknownSource if one is left out."""
+    known = await find(tx, slugs, caller=caller)
     if slugs - known.keys():
-        raise UnknownSource(
-            "A source that was named does not exist: create it with POST /v1/sources.",
-            errors=(FieldError("", "unknown_source", "Create the source first, with POST /v1/sources."),),
-        )
+        raise unknown()
     return known
+
+
+def unknown(pointer: str = "") -> UnknownSource:
+    return UnknownSource(
+        "A source that was named does not exist: create it with POST /v1/sources.",
+        errors=(FieldError(pointer, "unknown_source", "Create the source first, with POST /v1/sources."),),
+    )
