@@ -118,9 +118,16 @@ async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Cal
         received=len(outcomes),
         stored=ingested.count(Fate.STORED),
         duplicates=ingested.count(Fate.DUPLICATE),
-        rejected=ingested.rejected,
+        rejected=[_kept(refusal) for refusal in ingested.rejected],
     )
     return ingested
+
+
+def _kept(refusal: dict[str, Any]) -> dict[str, Any]:
+    """A refusal as it is stored, in the open: the name of a member we do not know may itself be personal."""
+    if refusal["code"] != "extra_forbidden":
+        return refusal
+    return {**refusal, "pointer": refusal["pointer"].rpartition("/")[0]}
 
 
 async def record_many(
