@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from app.services import customers
 
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]
 _ONE = Decimal(1)
+_EXACT = Context(prec=60)  # the largest amount at the highest rate has more digits than the default keeps
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
 
@@ -53,9 +54,9 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
         tx, [p for key, p in updated.items() if p.order.version != known[key].order.version], replacing=True
     )
     await query.put_refunds(tx, [p for p in (*(new[k] for k in inserted), *updated.values()) if p.order.refunds])
-    await query.add_totals(
-        tx, _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
-    )
+    with localcontext(_EXACT):
+        gains = _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
+    await query.add_totals(tx, gains)
 
 
 async def list_for_customer(
@@ -90,7 +91,9 @@ async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     updated = {k: _projection(tx, k[0], p.customer_id, p.order, rates) for k, p in known.items()}
     changed = {k: p for k, p in updated.items() if p.reporting_net != known[k].reporting_net}
     await query.update_many(tx, list(changed.values()))
-    await query.add_totals(tx, _totals([(known[key], p) for key, p in changed.items()]))
+    with localcontext(_EXACT):
+        gains = _totals([(known[key], p) for key, p in changed.items()])
+    await query.add_totals(tx, gains)
 
 
 async def list_rates(tx: Tx) -> list[tuple[str, date, Decimal]]:
@@ -114,7 +117,9 @@ def _projection(tx: Tx, source_id: UUID, customer_id: UUID, order: Order, rates:
     rate = None
     if order.amounts is not None and order.placed_at is not None:
         rate = _rate(tx, order.amounts.currency, order.placed_at, rates)
-    reporting = (net * rate).quantize(Decimal("0.0001")) if net is not None and rate is not None else None
+    reporting = None
+    if net is not None and rate is not None:
+        reporting = net if rate is _ONE else _EXACT.quantize(_EXACT.multiply(net, rate), Decimal("0.0001"))
     return Projection(source_id, customer_id, order, net, rate, reporting)
 
 
