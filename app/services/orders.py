@@ -51,7 +51,9 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     await query.update_many(tx, list(updated.values()))
     await query.put_items(tx, [new[key] for key in inserted], replacing=False)
     await query.put_items(
-        tx, [p for key, p in updated.items() if p.order.version != known[key].order.version], replacing=True
+        tx,
+        [p for key, p in updated.items() if p.order.items_version != known[key].order.items_version],
+        replacing=True,
     )
     await query.put_refunds(tx, [p for p in (*(new[k] for k in inserted), *updated.values()) if p.order.refunds])
     with localcontext(_EXACT):

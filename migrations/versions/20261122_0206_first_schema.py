@@ -407,6 +407,8 @@ def upgrade() -> None:
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version_message_id", sa.String(length=255), nullable=True),
+        sa.Column("items_version_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("items_version_message_id", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "customer_id"],
             ["customers.tenant_id", "customers.customer_id"],

@@ -43,6 +43,8 @@ class Order(Base):
     cancelled_at: Mapped[datetime | None] = moment(nullable=True)
     version_at: Mapped[datetime | None] = moment(nullable=True)
     version_message_id: Mapped[str | None] = mapped_column(String(255))
+    items_version_at: Mapped[datetime | None] = moment(nullable=True)
+    items_version_message_id: Mapped[str | None] = mapped_column(String(255))
 
 
 class OrderItem(Base):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.orders import ZERO, Amounts, Order, OrderChange, OrderStatus, Refund, fold
+from app.domain.orders import ZERO, Amounts, Item, Order, OrderChange, OrderStatus, Refund, fold
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 STEPS = ("placed", "paid", "fulfilled", "delivered", "cancelled", "refunded")
@@ -28,7 +28,8 @@ def changes(draw: st.DrawFn) -> list[OrderChange]:
             refund = Refund(draw(st.sampled_from(["r1", "r2", "r3"])), draw(amounts), at)
         elif step in ("placed", "paid") or (step != "cancelled" and draw(st.booleans())):
             known = Amounts(draw(st.sampled_from(["BRL", "USD"])), draw(amounts), draw(amounts), ZERO, ZERO)
-        told.append(OrderChange("1001", step, at, version, f"m{number}", amounts=known, refund=refund))
+        items = (Item(f"sku-{number}", None, None, Decimal(1), None),) if known and draw(st.booleans()) else None
+        told.append(OrderChange("1001", step, at, version, f"m{number}", amounts=known, items=items, refund=refund))
     return told
 
 
