@@ -134,7 +134,13 @@ def check_properties(
 
 
 def _order_change(
-    kind: str, properties: Mapping[str, Any], *, message_id: str, occurred_at: datetime, version: datetime, currency: str
+    kind: str,
+    properties: Mapping[str, Any],
+    *,
+    message_id: str,
+    occurred_at: datetime,
+    version: datetime,
+    currency: str,
 ) -> OrderChange:
     step = kind.removeprefix("order.")
     order_id = _order_id(properties["order_id"], "")

@@ -85,9 +85,10 @@ async def with_details(tx: Tx, rows: Sequence[Projection]) -> list[Projection]:
 
 async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     """Store rates and bring the orders in these currencies, and their buyers' totals, up to them."""
+    await tenants.lock_rates(tx, exclusive=True)
     await tenants.set_rates(tx, given)
     currencies = sorted({currency for currency, _, _ in given})
-    rates = await _rates(tx, set(currencies))
+    rates = await tenants.rates(tx, currencies)
     keys = await query.in_currencies(tx, currencies)
     known = await query.lock(tx, keys) if keys else {}
     updated = {k: _projection(tx, k[0], p.customer_id, p.order, rates) for k, p in known.items()}
@@ -111,7 +112,11 @@ def rate(raw: Mapping[str, Any], pointer: str) -> tuple[str, date, Decimal]:
 
 async def _rates(tx: Tx, currencies: set[str]) -> Rates:
     foreign = currencies - {tx.tenant.currency}
-    return await tenants.rates(tx, sorted(foreign)) if foreign else {}
+    if not foreign:
+        return {}
+    # Else rates that are being set would miss this order, which is not there yet, and this order would miss them.
+    await tenants.lock_rates(tx, exclusive=False)
+    return await tenants.rates(tx, sorted(foreign))
 
 
 def _projection(tx: Tx, source_id: UUID, customer_id: UUID, order: Order, rates: Rates) -> Projection:
