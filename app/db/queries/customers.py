@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -415,7 +416,7 @@ _OPTED_OUT = Statement(
         .where(
             Consent.tenant_id == bindparam("tenant_id"),
             Consent.customer_id == bindparam("customer_id"),
-            Consent.state.in_(("refused", "withdrawn", "objected")),
+            or_(*(Consent.state == state for state in ("refused", "withdrawn", "objected"))),
         )
     )
 )
