@@ -325,7 +325,7 @@ def _page(chosen: frozenset[str], after: bool) -> Statement:
         if "country" in chosen:
             clause = clause.where(Table.country == bindparam("country"))
         if "tag" in chosen:
-            clause = clause.where(Table.tags.contains(array([bindparam("tag", type_=String)])))
+            clause = clause.where(Table.tags.op("@>")(array([bindparam("tag", type_=String)])))
         if "source" in chosen:
             clause = clause.where(
                 exists().where(
