@@ -252,7 +252,8 @@ async def update(
         raise VersionMismatch("Read the customer again and repeat the change with its new ETag.")
     # A nested null removes a key of the object that is stored, so the patch is applied before it is normalised.
     raw = {name: merge_patch(before.profile.get(name), value) for name, value in patch.items()}
-    given = read(tx, raw)
+    country = before.profile.get("country") or tx.tenant.country
+    given = record(raw, pointer="", today=tx.now.date(), country=country)
     await sources.ids(tx, _slugs([given]), caller=caller)
     profile = {name: value for name, value in before.profile.items() if name not in patch} | given.profile
     old, new = set(identifiers(before.profile)), set(identifiers(profile))
