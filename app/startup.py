@@ -162,6 +162,6 @@ async def is_ready(dsn: str, keys: MasterKeys) -> bool:
             if await migrate.current(dsn) != migrate.HEAD:
                 return False
             verify_check_values(keys, await _stored_check_values(dsn))
-    except (TimeoutError, Unavailable, AppError, asyncpg.PostgresError):
+    except (OSError, AppError, asyncpg.PostgresError, asyncpg.InterfaceError):  # a timeout is an OSError
         return False
     return True
