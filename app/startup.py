@@ -16,7 +16,7 @@ from app.crypto.keyring import MasterKeys, check_value, verify_check_values
 from app.crypto.providers import EnvironmentKeyProvider, FileKeyProvider, create_key_file
 from app.db import embedded, migrate
 from app.db.tx import translated_errors
-from app.errors import AppError, MasterKeyError, Unavailable
+from app.errors import AppError, MasterKeyError
 from app.settings import Settings
 
 KEY_FILE = "master.key"

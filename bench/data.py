@@ -29,7 +29,7 @@ def customer(number: int) -> dict[str, Any]:
     """One customer with ten sealed values: names, e-mail, phone, document, birth date, gender, address, job, handle."""
     city, region, postal_code = CITIES[number % len(CITIES)]
     return {
-        "external_ids": [{"source": SOURCE, "id": str(number)}],
+        "external_ids": [{"source": SOURCE, "id": f"c{number}"}],
         "emails": [{"value": f"customer{number}@example.com", "role": "main"}],
         "phones": [{"value": f"+55119{number % 100_000_000:08d}", "role": "mobile"}],
         "first_name": NAMES[number % 10],
@@ -82,7 +82,7 @@ def order(number: int, *, of: int, message_id: str, day: int = 0) -> dict[str, A
     return {
         "type": "order.paid",
         "message_id": message_id,
-        "customer": {"external_id": {"source": SOURCE, "id": str(of)}},
+        "customer": {"external_id": {"source": SOURCE, "id": f"c{of}"}},
         "occurred_at": f"2025-{month:02d}-{day_of_month:02d}T12:00:00-03:00",
         "properties": {
             "order_id": message_id,

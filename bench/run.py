@@ -156,7 +156,18 @@ def profiled(options: Options, case: Case, service: Service | None) -> Iterator[
         return
     path = options.out / f"profile-{case.name}.svg"
     recorder = subprocess.Popen(
-        ["py-spy", "record", "--pid", str(service.process.pid), "--output", str(path), "--rate", "200"],
+        [
+            "py-spy",
+            "record",
+            "--pid",
+            str(service.process.pid),
+            "--output",
+            str(path),
+            "--rate",
+            "200",
+            "--format",
+            os.environ.get("PROFILE_FORMAT", "flamegraph"),
+        ],
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -241,10 +252,16 @@ def populate(
     services.command_json(
         ["tenant", "create", name, "--currency", "BRL", "--timezone", "America/Sao_Paulo", "--json"], env
     )
-    made = services.command_json(["key", "create", "--tenant", name, "--scope", "all", "--json"], env)
+    made = services.command_json(
+        ["key", "create", "--tenant", name, "--scope", "all", "--rate", "1000000", "--json"], env
+    )
     key = str(made["key"])
     with console.status("filling the database through the API"), open_client(ours.port, key) as client:
-        ids, orders = fill(client, customers=options.customers, consents=min(1000, options.customers))
+        ids, orders = fill(
+            client,
+            customers=options.customers,
+            consents=min(1000, options.customers) if "check" in options.cases else 0,
+        )
     console.print(f"{len(ids):,} customers and {orders:,} orders", highlight=False)
     return Population(key, ids, scratch, options.customers)
 

@@ -77,7 +77,8 @@ def start_ours(env: Mapping[str, str], log: Path) -> Service:
     """The service itself, one worker, as its command line starts it."""
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    return start("clientela", command, port=port, ready="/readyz", env=env, log=log)
+    quiet = {**env, "CLIENTELA_ACCESS_LOG": "false"}
+    return start("clientela", command, port=port, ready="/readyz", env=quiet, log=log)
 
 
 def start_bare(dsn: str, log: Path, *, pool: int) -> Service:

@@ -17,7 +17,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.bodies import BODY_LIMIT, ParsedRequest, read_json
+from app.api.bodies import BODY_LIMIT, read_json
+from app.api.call import Call
+from app.api.endpoint import Run, runner
 from app.api.rate_limits import rate_limit_headers
 from app.db.tx import Retry, Tx, abandon
 from app.domain.api_keys import Caller, Scope
@@ -29,7 +31,7 @@ _LONGEST_KEY = 255
 _WAIT_FOR_TWIN_SECONDS = 5
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,13 @@ def allow(
 
 
 class TenantRoute(APIRoute):
-    """A route of a tenant: `request.state.tx` and `.caller` are there when the handler runs."""
+    """A route of a tenant: its handler gets a `Call`."""
 
     def get_route_handler(self) -> Handler:
         access: Access = vars(self.endpoint)["__access__"]
-        run = super().get_route_handler()
-        methods = self.methods or set()
+        run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
         has_body = self.body_field is not None
-        remembers = not access.reads and "POST" in methods
+        remembers = not access.reads and "POST" in (self.methods or ())
 
         async def handle(request: Request) -> Response:
             parts = request.app.state.parts
@@ -74,13 +75,13 @@ class TenantRoute(APIRoute):
                 raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
             if access.scope not in caller.scopes:
                 raise NotAllowed(f"This needs the scope {access.scope}.")
-            raw = b""
+            raw, parsed = b"", None
             if has_body:
                 raw, parsed = await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
-                request = ParsedRequest(request, raw, parsed)
+            call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None
-            response = await _in_transaction(request, caller, access, now=now, key=key, raw=raw, run=run)
-            response.headers.update(rate_limit_headers(decision))
+            response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
+            response.raw_headers.extend(rate_limit_headers(decision))
             return response
 
         return handle
@@ -92,9 +93,9 @@ async def _authenticate(request: Request, now: datetime) -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
     caller: Caller = await request.app.state.parts.authenticator.caller(token, now=now)
-    request.state.caller = caller
-    request.state.tenant_id = caller.tenant.tenant_id
-    request.state.key_prefix = caller.prefix
+    state = request.scope["state"]
+    state["tenant_id"] = caller.tenant.tenant_id
+    state["key_prefix"] = caller.prefix
     return caller
 
 
@@ -108,17 +109,13 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 async def _in_transaction(
-    request: Request, caller: Caller, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Handler
+    call: Call, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Run
 ) -> Response:
-    database = request.app.state.parts.database
+    database = call.app.state.parts.database
     for attempt in range(_ATTEMPTS):
-        tx = Tx(database, caller.tenant, now=now, read_only=access.reads)
-        request.state.tx = tx
+        tx = call.tx = Tx(database, call.caller.tenant, now=now, read_only=access.reads)
         try:
-            if key is None:
-                response = await run(request)
-            else:
-                response = await _once(request, tx, key, raw, run)
+            response = await run(call) if key is None else await _once(call, key, raw, run)
             await tx.commit()
             return response
         except Retry:
@@ -131,19 +128,27 @@ async def _in_transaction(
     raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
 
 
-async def _once(request: Request, tx: Tx, key: str, raw: bytes, run: Handler) -> Response:
+def _asked(call: Call, raw: bytes) -> bytes:
+    """What must be the same for an answer to be given again; also whether it may show personal data."""
+    sees = b"open" if call.caller.sees_personal_data else b"masked"
+    parts = (call.method.encode(), call.path.encode(), call.scope["query_string"], sees, raw)
+    # Lengths, so that no part can run over into the next.
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+async def _once(call: Call, key: str, raw: bytes, run: Run) -> Response:
     """The handler's answer, or the stored one if this key has been answered (draft-ietf-httpapi-idempotency-key)."""
+    tx = call.tx
     tx.wait_for_locks(_WAIT_FOR_TWIN_SECONDS)
-    asked = b"\0".join((request.method.encode(), request.url.path.encode(), raw))
-    remembered = await idempotency.start(tx, key, asked)
+    remembered = await idempotency.start(tx, key, _asked(call, raw))
     if remembered is not None:
         stored = orjson.loads(remembered.answer)
         headers = {**stored["headers"], "Idempotency-Replayed": "true"}
         return Response(stored["body"].encode(), remembered.status, headers)
-    response = await run(request)
+    response = await run(call)
     if response.status_code < 300:
         kept = {name: value for name, value in response.headers.items() if name != "content-length"}
         answer = orjson.dumps({"headers": kept, "body": bytes(response.body).decode()})
-        whose: UUID | None = getattr(request.state, "answer_about", None)
+        whose: UUID | None = getattr(call.state, "answer_about", None)
         await idempotency.finish(tx, key, status=response.status_code, answer=answer, about=whose)
     return response

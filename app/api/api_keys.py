@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.api.access import TenantRoute, allow
-from app.api.deps import CallerDep, TxDep
+from app.api.call import Call
 from app.api.problems import problems
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import tenants as schemas
 from app.api.schemas.base import ApiKeyId
+from app.domain import normalize
 from app.domain.api_keys import ApiKey, KeyKind, Scope
 from app.services import api_keys as service
 from app.services import sources
@@ -27,11 +28,12 @@ router = APIRouter(prefix="/v1/api-keys", tags=["api-keys"], route_class=TenantR
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
 )
 @allow(Scope.ADMIN)
-async def create_api_key(body: schemas.ApiKeyCreate, tx: TxDep, caller: CallerDep) -> Any:
+async def create_api_key(body: schemas.ApiKeyCreate, call: Call) -> Any:
     """A key for this tenant. Only its digest is stored: keep the answer, it is not shown again."""
-    source_id = (await sources.ids(tx, {body.source}, caller=caller))[body.source] if body.source else None
+    slug = normalize.source_slug(body.source, pointer="/source") if body.source is not None else None
+    source_id = (await sources.ids(call.tx, {slug}, caller=call.caller))[slug] if slug is not None else None
     key, token = await service.create(
-        tx,
+        call.tx,
         kind=KeyKind(body.kind),
         name=body.name,
         scopes=frozenset(body.scopes),
@@ -45,9 +47,9 @@ async def create_api_key(body: schemas.ApiKeyCreate, tx: TxDep, caller: CallerDe
 
 @router.get("", summary="List API keys", response_description="Every key.", responses=problems(*ALWAYS))
 @allow(Scope.ADMIN, reads=True)
-async def list_api_keys(tx: TxDep) -> schemas.ApiKeyList:
+async def list_api_keys(call: Call) -> schemas.ApiKeyList:
     """Every key of the tenant, revoked ones included, without their secrets."""
-    return schemas.ApiKeyList(data=[schemas.ApiKey(**_shown(key)) for key in await service.list_all(tx)])
+    return schemas.ApiKeyList(data=[schemas.ApiKey(**_shown(key)) for key in await service.list_all(call.tx)])
 
 
 @router.delete(
@@ -58,9 +60,9 @@ async def list_api_keys(tx: TxDep) -> schemas.ApiKeyList:
     responses=problems(*ALWAYS, UnknownKey),
 )
 @allow(Scope.ADMIN)
-async def revoke_api_key(api_key_id: ApiKeyId, tx: TxDep) -> Any:
+async def revoke_api_key(api_key_id: ApiKeyId, call: Call) -> Any:
     """Refused everywhere within a second. Repeatable: the first time stays."""
-    return _shown(await service.revoke(tx, api_key_id))
+    return _shown(await service.revoke(call.tx, api_key_id))
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:

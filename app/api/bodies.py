@@ -14,6 +14,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
+from app.domain.personal import is_personal_text
 from app.errors import Invalid, MalformedEncoding, MalformedJson, TooLarge, UnsupportedMediaType
 
 BODY_LIMIT = 1024 * 1024
@@ -31,6 +32,7 @@ _MEDIA_TYPE = re.compile(
 _DIGITS = bytes(ord("0") if chr(c) in "0123456789." else c if c != ord("0") else 0 for c in range(256))
 _LONG_NUMBER = b"0" * 17
 _MAX_DIGITS = 400
+_MAX_TOKEN = 100
 # What is left of JSON to see its nesting: quotes and brackets, both kinds of bracket as one.
 _BRACKETS = bytes.maketrans(b"[]", b"{}")
 _NO_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
@@ -223,12 +225,18 @@ def _refuse_nul(parsed: Any) -> None:
             for key, inner in value.items():
                 if "\0" in key:
                     raise Invalid.at(pointer, "nul_character", "A NUL character is not accepted in a key")
-                left.append((f"{pointer}/{escape_pointer(key)}", inner))
+                left.append((f"{pointer}/{pointer_token(key)}", inner))
 
 
-def escape_pointer(key: str) -> str:
-    """One reference token of a JSON pointer (RFC 6901 section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
+def pointer_token(key: str) -> str:
+    """One reference token of a JSON pointer (RFC 6901 section 3).
+
+    A key that somebody made of an address or a number of a person is shown as `?`, and a long one by its beginning.
+    """
+    if not key.isprintable() or is_personal_text(key):
+        return "?"
+    shown = key if len(key) <= _MAX_TOKEN else key[:_MAX_TOKEN] + "…"
+    return shown.replace("~", "~0").replace("/", "~1")
 
 
 def _parse_exactly(raw: bytes, unique_keys: bool) -> Any:

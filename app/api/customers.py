@@ -2,19 +2,20 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query
 from pydantic import TypeAdapter, ValidationError
 
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
-from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
+from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
 from app.api.problems import problems, validation_errors
-from app.api.responses import ALWAYS, ONCE, WITH_BODY
+from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json, page
 from app.api.schemas import customers as schemas
 from app.api.schemas.base import CustomerId
 from app.api.schemas.events import Order, OrderPage
-from app.domain.api_keys import Caller, Scope
+from app.db.tx import Tx
+from app.domain.api_keys import Scope
 from app.domain.customers import Customer, Record
 from app.errors import AppError, FieldError, Invalid, VersionMismatch
 from app.services import customers as service
@@ -31,6 +32,21 @@ Include = Annotated[
 ]
 
 
+# First, because routes are tried in their order and this one is asked for most.
+@router.get(
+    "/{customer_id}",
+    summary="Read a customer",
+    response_description="The customer.",
+    response_model=schemas.Customer,
+    responses={**problems(*ALWAYS, UnknownCustomer), 200: _WITH_ETAG},
+)
+@allow(Scope.CUSTOMERS_READ, reads=True)
+async def get_customer(customer_id: CustomerId, call: Call, include: Include = None) -> Any:
+    """The whole record. Personal values are masked unless the key has the scope pii:read."""
+    found = await service.get(call.tx, customer_id)
+    return Json(_shown(found, call, with_provenance=include is not None), headers={"ETag": service.etag(found)})
+
+
 @router.post(
     "",
     status_code=201,
@@ -39,32 +55,33 @@ Include = Annotated[
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, IdentifierConflict, IdentifierRequired),
         200: {"model": schemas.Customer, "description": "She was known; the record was updated."},
-        201: _WITH_ETAG,
+        201: {"description": "She is new.", **_WITH_ETAG},
     },
 )
 @allow(Scope.CUSTOMERS_WRITE)
-async def create_customer(
-    body: schemas.CustomerCreate, tx: TxDep, caller: CallerDep, request: Request, response: Response
-) -> Any:
+async def create_customer(body: schemas.CustomerCreate, call: Call) -> Any:
     """Upsert by identifiers: an e-mail, phone, document, external or anonymous id that is known leads to that customer.
 
     What is sent wins, what is not sent stays, lists grow. Fifty requests for one new person make one customer.
     """
-    upserted = await service.upsert(tx, service.read(tx, body.model_dump(exclude_none=True)), caller=caller)
-    response.status_code = 201 if upserted.created else 200
-    return _answer(upserted.customer, caller, request, response)
+    record = service.read(call.tx, body.model_dump(exclude_none=True))
+    upserted = await service.upsert(call.tx, record, caller=call.caller)
+    return _answer(upserted.customer, call, status=201 if upserted.created else 200)
 
 
 @router.post(
     "/batch",
     summary="Create or update many customers",
+    response_description="What became of each.",
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
 )
 @allow(Scope.CUSTOMERS_WRITE, body_limit=BATCH_LIMIT)
-async def upsert_customers(body: schemas.CustomerBatch, tx: TxDep, caller: CallerDep) -> schemas.CustomerBatchResult:
+async def upsert_customers(body: schemas.CustomerBatch, call: Call) -> schemas.CustomerBatchResult:
     """Up to 1,000 customers in one transaction. An item that is refused never fails the others; the answer says why."""
-    read = [_read_item(tx, raw, f"/customers/{index}") for index, raw in enumerate(body.customers)]
-    stored = iter(await service.upsert_many(tx, [item for item in read if isinstance(item, Record)], caller=caller))
+    read = [_read_item(call.tx, raw, f"/customers/{index}") for index, raw in enumerate(body.customers)]
+    stored = iter(
+        await service.upsert_many(call.tx, [item for item in read if isinstance(item, Record)], caller=call.caller)
+    )
     outcomes = [next(stored) if isinstance(item, Record) else item for item in read]
     results = [(i, o) for i, o in enumerate(outcomes) if isinstance(o, Upserted)]
     return schemas.CustomerBatchResult(
@@ -76,54 +93,43 @@ async def upsert_customers(body: schemas.CustomerBatch, tx: TxDep, caller: Calle
     )
 
 
-@router.get("", summary="List customers", responses=problems(*ALWAYS))
+@router.get(
+    "",
+    summary="List customers",
+    response_description="One page.",
+    response_model=schemas.CustomerPage,
+    responses=problems(*ALWAYS),
+)
 @allow(Scope.CUSTOMERS_READ, reads=True)
-async def list_customers(
-    tx: TxDep,
-    caller: CallerDep,
-    cursors: CursorsDep,
-    filters: Annotated[schemas.CustomerFilters, Query()],
-) -> schemas.CustomerPage:
+async def list_customers(call: Call, filters: Annotated[schemas.CustomerFilters, Query()]) -> Any:
     """Newest first, or by the time of the last change where `updated_since` is given (oldest change first)."""
-    page = await service.list_page(tx, filters.chosen(), after=cursors.read(filters.cursor), limit=filters.limit + 1)
-    shown = cursors.page(page, filters.limit, service.page_key(filters.chosen()))
-    return schemas.CustomerPage(
-        data=[_shown(customer, caller) for customer in shown["rows"]],
-        has_more=shown["has_more"],
-        next_cursor=shown["next_cursor"],
-    )
+    chosen = filters.chosen()
+    rows = await service.list_page(call.tx, chosen, after=call.read_cursor(filters.cursor), limit=filters.limit + 1)
+    found = call.page(rows, filters.limit, service.page_key(chosen))
+    return page(found, [_shown(customer, call) for customer in found["rows"]])
 
 
-@router.post("/search", summary="Find a customer by an identifier", responses=problems(*ALWAYS, *WITH_BODY))
+@router.post(
+    "/search",
+    summary="Find a customer by an identifier",
+    response_description="The customer, or nobody.",
+    response_model=schemas.CustomerPage,
+    responses=problems(*ALWAYS, *WITH_BODY),
+)
 @allow(Scope.CUSTOMERS_READ, reads=True)
-async def search_customers(body: schemas.CustomerSearch, tx: TxDep, caller: CallerDep) -> schemas.CustomerPage:
+async def search_customers(body: schemas.CustomerSearch, call: Call) -> Any:
     """By exact e-mail, phone, document, external or anonymous id: in the body, so that no URL holds personal data."""
     given = body.model_dump(exclude_none=True)
     if len(given) != 1:
         raise Invalid.at("", "exactly_one", "Give exactly one identifier.")
-    found = await service.find(tx, given)
-    return schemas.CustomerPage(data=[_shown(c, caller) for c in found], has_more=False, next_cursor=None)
-
-
-@router.get(
-    "/{customer_id}",
-    summary="Read a customer",
-    response_model=schemas.Customer,
-    responses={**problems(*ALWAYS, UnknownCustomer), 200: _WITH_ETAG},
-)
-@allow(Scope.CUSTOMERS_READ, reads=True)
-async def get_customer(
-    customer_id: CustomerId, tx: TxDep, caller: CallerDep, response: Response, include: Include = None
-) -> Any:
-    """The whole record. Personal values are masked unless the key has the scope pii:read."""
-    found = await service.get(tx, customer_id)
-    response.headers["ETag"] = service.etag(found)
-    return _shown(found, caller, with_provenance=include is not None)
+    found = await service.find(call.tx, given)
+    return Json({"data": [_shown(c, call) for c in found], "has_more": False, "next_cursor": None})
 
 
 @router.patch(
     "/{customer_id}",
     summary="Change a customer",
+    response_description="The customer as she is now.",
     response_model=schemas.Customer,
     responses={
         **problems(*ALWAYS, *WITH_BODY, UnknownCustomer, IdentifierConflict, IdentifierRequired, VersionMismatch),
@@ -134,10 +140,7 @@ async def get_customer(
 async def update_customer(
     customer_id: CustomerId,
     body: schemas.CustomerUpdate,
-    tx: TxDep,
-    caller: CallerDep,
-    request: Request,
-    response: Response,
+    call: Call,
     if_match: Annotated[
         str | None, Header(max_length=64, description="The ETag that was read; 412 if she has changed since.")
     ] = None,
@@ -145,21 +148,25 @@ async def update_customer(
     """JSON Merge Patch (RFC 7396): null removes a field, a list replaces the one stored, the rest stays."""
     version = _version(if_match)
     # The raw body: the patch of a nested object may hold nulls, which say "remove".
-    patch = {name: value for name, value in (await request.json()).items() if name in body.model_fields_set}
+    patch = {name: value for name, value in call.parsed.items() if name in body.model_fields_set}
     if "registered_at" in body.model_fields_set:
         patch["registered_at"] = body.registered_at
-    changed = await service.update(tx, customer_id, patch, expected_version=version, caller=caller)
-    return _answer(changed, caller, request, response)
+    changed = await service.update(call.tx, customer_id, patch, expected_version=version, caller=call.caller)
+    return _answer(changed, call)
 
 
 @router.delete(
-    "/{customer_id}", status_code=204, summary="Erase a customer", responses=problems(*ALWAYS, UnknownCustomer)
+    "/{customer_id}",
+    status_code=204,
+    summary="Erase a customer",
+    response_description="Erased.",
+    responses=problems(*ALWAYS, UnknownCustomer),
 )
 @allow(Scope.PRIVACY_WRITE)
-async def erase_customer(customer_id: CustomerId, tx: TxDep) -> None:
+async def erase_customer(customer_id: CustomerId, call: Call) -> None:
     """Crypto-shredding (LGPD art. 18 VI, GDPR art. 17): her key is destroyed and with it everything personal, also in
     backups. Orders and events keep amounts and dates under an id that leads to nobody."""
-    await service.erase(tx, customer_id)
+    await service.erase(call.tx, customer_id)
 
 
 @router.get(
@@ -170,30 +177,29 @@ async def erase_customer(customer_id: CustomerId, tx: TxDep) -> None:
 )
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def list_customer_orders(
-    customer_id: CustomerId, tx: TxDep, cursors: CursorsDep, limit: Limit = DEFAULT_PAGE, cursor: Cursor = None
+    customer_id: CustomerId, call: Call, limit: Limit = DEFAULT_PAGE, cursor: Cursor = None
 ) -> OrderPage:
     """Newest first, with items and refunds."""
-    rows = await orders.list_for_customer(tx, customer_id, before=cursors.read(cursor), limit=limit + 1)
-    page = cursors.page(rows, limit, orders.page_key)
-    slugs = await sources.slugs(tx, {row.source_id for row in page["rows"]})
+    rows = await orders.list_for_customer(call.tx, customer_id, before=call.read_cursor(cursor), limit=limit + 1)
+    found = call.page(rows, limit, orders.page_key)
+    slugs = await sources.slugs(call.tx, {row.source_id for row in found["rows"]})
     return OrderPage(
-        data=[Order(**render.order(row, source=slugs[row.source_id])) for row in page["rows"]],
-        has_more=page["has_more"],
-        next_cursor=page["next_cursor"],
+        data=[Order(**render.order(row, source=slugs[row.source_id])) for row in found["rows"]],
+        has_more=found["has_more"],
+        next_cursor=found["next_cursor"],
     )
 
 
-def _answer(customer: Customer, caller: Caller, request: Request, response: Response) -> dict[str, Any]:
-    response.headers["ETag"] = service.etag(customer)
-    request.state.answer_about = customer.customer_id
-    return _shown(customer, caller)
+def _answer(customer: Customer, call: Call, *, status: int = 200) -> Json:
+    call.state.answer_about = customer.customer_id
+    return Json(_shown(customer, call), status, {"ETag": service.etag(customer)})
 
 
-def _shown(customer: Customer, caller: Caller, *, with_provenance: bool = False) -> dict[str, Any]:
-    return render.customer(customer, sees_personal_data=caller.sees_personal_data, with_provenance=with_provenance)
+def _shown(customer: Customer, call: Call, *, with_provenance: bool = False) -> dict[str, Any]:
+    return render.customer(customer, sees_personal_data=call.sees_personal_data, with_provenance=with_provenance)
 
 
-def _read_item(tx: TxDep, raw: dict[str, Any], pointer: str) -> Record | AppError:
+def _read_item(tx: Tx, raw: dict[str, Any], pointer: str) -> Record | AppError:
     try:
         return service.read(tx, _ITEM.validate_python(raw).model_dump(exclude_none=True), pointer=pointer)
     except ValidationError as error:

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import TypeAdapter, ValidationError
 
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
-from app.api.deps import DEFAULT_PAGE, CallerDep, Cursor, CursorsDep, Limit, TxDep
+from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
 from app.api.problems import problems, validation_errors
-from app.api.responses import ALWAYS, ONCE, WITH_BODY
+from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json, page
 from app.api.schemas import events as schemas
 from app.api.schemas.base import IngestionId
-from app.domain.api_keys import Caller, Scope
+from app.domain.api_keys import Scope
 from app.domain.events import Event, Fate
 from app.errors import AppError, FieldError, Invalid
 from app.services import events as service
@@ -37,55 +37,49 @@ _IDENTIFIERS = ("id", "external_id", "email", "phone", "anonymous_id")
     },
 )
 @allow(Scope.EVENTS_WRITE)
-async def record_event(body: schemas.EventCreate, tx: TxDep, caller: CallerDep, response: Response) -> Any:
+async def record_event(body: schemas.EventCreate, call: Call) -> Any:
     """Durable when the answer arrives, stored once per source and message_id, and reflected in orders and totals.
 
     An unknown identifier creates the customer; an unknown id is 404. The same message_id with another content is 409.
     """
-    outcome = await service.record_one(tx, _read(tx, body, caller), caller=caller)
-    response.status_code = 201 if outcome.fate is Fate.STORED else 200
-    return {"id": outcome.event_id, "customer_id": outcome.customer_id, "status": outcome.fate.value}
+    outcome = await service.record_one(call.tx, _read(call, body), caller=call.caller)
+    return Json(render.receipt(outcome), 201 if outcome.fate is Fate.STORED else 200)
 
 
 @router.post(
     "/events/batch",
     summary="Record many events",
     response_description="What became of each.",
+    response_model=schemas.EventBatchResult,
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
 )
 @allow(Scope.EVENTS_WRITE, body_limit=BATCH_LIMIT)
-async def record_events(body: schemas.EventBatch, tx: TxDep, caller: CallerDep) -> schemas.EventBatchResult:
+async def record_events(body: schemas.EventBatch, call: Call) -> Any:
     """Up to 1,000 events in one transaction. An event that is refused never fails the others; the answer says why."""
-    items = [_read_item(tx, raw, caller, f"/events/{index}") for index, raw in enumerate(body.events)]
-    ingested = await service.record_batch(tx, items, caller=caller, backfill=body.backfill)
-    return schemas.EventBatchResult(
-        ingestion_id=ingested.ingestion_id,
-        received=len(ingested.outcomes),
-        stored=ingested.count(Fate.STORED),
-        duplicates=ingested.count(Fate.DUPLICATE),
-        rejected=ingested.rejected,
-    )
+    items = [_read_item(call, raw, f"/events/{index}") for index, raw in enumerate(body.events)]
+    ingested = await service.record_batch(call.tx, items, caller=call.caller, backfill=body.backfill)
+    return Json(render.ingestion(ingested))
 
 
-@router.get("/events", summary="List events", response_description="One page.", responses=problems(*ALWAYS))
+@router.get(
+    "/events",
+    summary="List events",
+    response_description="One page.",
+    response_model=schemas.EventPage,
+    responses=problems(*ALWAYS),
+)
 @allow(Scope.EVENTS_READ, reads=True)
 async def list_events(
-    tx: TxDep,
-    caller: CallerDep,
-    cursors: CursorsDep,
+    call: Call,
     type: Annotated[str | None, Query(max_length=64, description="Only this type.", examples=["order.paid"])] = None,
     limit: Limit = DEFAULT_PAGE,
     cursor: Cursor = None,
-) -> schemas.EventPage:
+) -> Any:
     """The tenant's events, the newest received first."""
-    after = cursors.read(cursor)
-    rows = await service.list_events(tx, kind=type, after=after[0] if after else None, limit=limit + 1)
-    page = cursors.page(rows, limit, lambda event: (event.event_id,))
-    return schemas.EventPage(
-        data=[render.event(event, sees_personal_data=caller.sees_personal_data) for event in page["rows"]],
-        has_more=page["has_more"],
-        next_cursor=page["next_cursor"],
-    )
+    after = call.read_cursor(cursor)
+    rows = await service.list_events(call.tx, kind=type, after=after[0] if after else None, limit=limit + 1)
+    found = call.page(rows, limit, lambda event: (event.event_id,))
+    return page(found, [render.event(event, sees_personal_data=call.sees_personal_data) for event in found["rows"]])
 
 
 @router.get(
@@ -96,23 +90,23 @@ async def list_events(
     responses=problems(*ALWAYS, UnknownIngestion),
 )
 @allow(Scope.EVENTS_WRITE, reads=True)
-async def get_ingestion(ingestion_id: IngestionId, tx: TxDep) -> Any:
+async def get_ingestion(ingestion_id: IngestionId, call: Call) -> Any:
     """The answer of `record_events` again, for 7 days."""
-    return await service.get_ingestion(tx, ingestion_id)
+    return await service.get_ingestion(call.tx, ingestion_id)
 
 
-def _read(tx: TxDep, body: schemas.EventCreate, caller: Caller, pointer: str = "") -> Event:
+def _read(call: Call, body: schemas.EventCreate, pointer: str = "") -> Event:
     customer = body.customer.model_dump(exclude_none=True)
     if len(customer) != 1:
         names = ", ".join(_IDENTIFIERS)
         raise Invalid.at(f"{pointer}/customer", "exactly_one", f"Name the customer by exactly one of: {names}.")
     raw = {**body.__dict__, "customer": customer}
-    return service.read(tx, raw, caller=caller, pointer=pointer)
+    return service.read(call.tx, raw, caller=call.caller, pointer=pointer)
 
 
-def _read_item(tx: TxDep, raw: dict[str, Any], caller: Caller, pointer: str) -> Event | AppError:
+def _read_item(call: Call, raw: dict[str, Any], pointer: str) -> Event | AppError:
     try:
-        return _read(tx, _ITEM.validate_python(raw), caller, pointer)
+        return _read(call, _ITEM.validate_python(raw), pointer)
     except ValidationError as error:
         found = validation_errors([{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False)], raw)
         return Invalid(errors=tuple(FieldError(pointer + e.pointer, e.code, e.message) for e in found))

@@ -71,8 +71,10 @@ def build_openapi(
         _replace_fastapi_errors(operation)
     for schema in schemas.values():
         _strip_titles(schema)
+        _complete_examples(schema, schemas)
     for operation in _operations(spec):
         _strip_operation_titles(operation)
+        _describe_parameters(operation)
     components["schemas"] = dict(sorted(schemas.items()))
     return spec
 
@@ -109,6 +111,35 @@ def _replace_fastapi_errors(operation: dict[str, Any]) -> None:
         if schema.get("$ref") == _REF + "HTTPValidationError":
             response["description"] = "The request is not valid"
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_SCHEMA}}}
+
+
+def _describe_parameters(operation: dict[str, Any]) -> None:
+    """A parameter whose type carries the description (an id) is described where clients look: beside its name."""
+    for parameter in operation.get("parameters", []):
+        if "description" not in parameter and "description" in parameter["schema"]:
+            parameter["description"] = parameter["schema"].pop("description")
+
+
+def _complete_examples(schema: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Give every property that has no example of its own the one of what it refers to."""
+    for inner in schema.get("properties", {}).values():
+        if not inner.keys() & {"examples", "const"} and (found := _example_of(inner, schemas)) is not None:
+            inner["examples"] = [found]
+
+
+def _example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _example_of(schemas[schema["$ref"].removeprefix(_REF)], schemas)
+    for key in ("examples", "enum", "const"):
+        if key in schema:
+            return schema[key] if key == "const" else schema[key][0]
+    if "anyOf" in schema:
+        return _example_of(schema["anyOf"][0], schemas)
+    if schema.get("type") == "array":
+        return [_example_of(schema["items"], schemas)]
+    if "properties" in schema:
+        return {name: _example_of(inner, schemas) for name, inner in schema["properties"].items()}
+    return None
 
 
 def _strip_operation_titles(operation: dict[str, Any]) -> None:

@@ -12,13 +12,15 @@ import orjson
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic_core import core_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Scope
 
-from app.api.bodies import escape_pointer
+from app.api.bodies import pointer_token
 from app.errors import (
     AppError,
     FieldError,
@@ -35,7 +37,6 @@ from app.errors import (
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_SCHEMA = "#/components/schemas/Problem"
 _MAX_ERRORS = 100
-_MAX_TOKEN = 100
 _MAX_PLACES = 40
 _STANDARD: tuple[type[AppError], ...] = (
     Invalid,
@@ -134,7 +135,21 @@ async def _on_http_exception(request: Request, error: Any) -> Response:
             detail=title,
         )
     response.headers.update(headers)
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """What the path knows (RFC 9110 section 15.5.6): the router names the methods of the first route only.
+
+    A path without parameters goes before one that would read it as an id, as OpenAPI has it.
+    """
+    path = request.scope["path"]
+    known = [context for context in iter_route_contexts(request.app.routes) if context.path and context.methods]
+    exact = [context for context in known if context.path == path]
+    found = exact or [context for context in known if compile_path(str(context.path))[0].match(path)]
+    return {method for context in found for method in context.methods or ()}
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
@@ -189,7 +204,7 @@ def _field_error(error: Any, body: Any) -> FieldError:
         message = "The value is not valid"
     source, *places = error["loc"] or ("body",)
     if source != "body":
-        name = ".".join(_short(str(place)) for place in places[:1])
+        name = ".".join(pointer_token(str(place)) for place in places[:1])
         return FieldError("", kind, f"{_PARAMETERS.get(source, 'Parameter')} {name}: {message}")
     return FieldError(_pointer(places, body, kind), kind, message)
 
@@ -206,12 +221,8 @@ def _pointer(places: list[Any], body: Any, kind: str) -> str:
             current = current[place]
         elif not (kind == "missing" and index == last):
             continue
-        tokens.append(escape_pointer(_short(str(place))))
+        tokens.append(pointer_token(str(place)))
     return "".join(f"/{token}" for token in tokens)
-
-
-def _short(token: str) -> str:
-    return token if len(token) <= _MAX_TOKEN else token[:_MAX_TOKEN] + "…"
 
 
 def _phrase(status: int) -> str:

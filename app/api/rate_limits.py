@@ -65,9 +65,9 @@ class RateLimiter:
         return len(self._buckets)
 
 
-def rate_limit_headers(decision: Decision) -> dict[str, str]:
+def rate_limit_headers(decision: Decision) -> list[tuple[bytes, bytes]]:
     """The two fields for an answer; Retry-After belongs to the refusal and comes with TooManyRequests."""
-    return {
-        "RateLimit": f'"{POLICY}";r={decision.remaining};t={decision.reset_seconds}',
-        "RateLimit-Policy": f'"{POLICY}";q={decision.quota};w={decision.window_seconds}',
-    }
+    return [
+        (b"ratelimit", f'"{POLICY}";r={decision.remaining};t={decision.reset_seconds}'.encode()),
+        (b"ratelimit-policy", f'"{POLICY}";q={decision.quota};w={decision.window_seconds}'.encode()),
+    ]

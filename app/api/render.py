@@ -4,9 +4,10 @@ from typing import Any
 
 from app.domain import masks
 from app.domain.customers import Customer
-from app.domain.events import StoredEvent
+from app.domain.events import Fate, Outcome, StoredEvent
 from app.domain.orders import Projection
 from app.domain.personal import join_personal, split_personal
+from app.services.events import Ingested
 
 _ADDRESS = ("role", "line1", "line2", "district", "city", "region", "postal_code", "country")
 _OPEN_ADDRESS = ("role", "country")
@@ -16,7 +17,7 @@ def customer(record: Customer, *, sees_personal_data: bool, with_provenance: boo
     """The fields of `schemas.customers.Customer`."""
     profile = record.profile if sees_personal_data else masked(record.profile)
     return {
-        "id": record.customer_id,
+        "id": f"cus_{record.customer_id.hex}",
         "status": record.status.value,
         "version": record.version,
         "created_at": record.created_at,
@@ -51,16 +52,38 @@ def event(record: StoredEvent, *, sees_personal_data: bool) -> dict[str, Any]:
         plain, personal = split_personal(properties, about=record.type.partition(".")[0])
         properties = join_personal(plain, {pointer: masks.mask_value(value) for pointer, value in personal.items()})
     return {
-        "id": record.event_id,
+        "id": f"evt_{record.event_id.hex}",
         "type": record.type,
         "source": record.source,
         "message_id": record.message_id,
-        "customer_id": record.customer_id,
+        "customer_id": f"cus_{record.customer_id.hex}",
         "occurred_at": record.occurred_at,
         "received_at": record.received_at,
         "clock_corrected": record.clamped,
         "backfill": record.backfill,
         "properties": properties,
+    }
+
+
+def receipt(outcome: Outcome) -> dict[str, Any]:
+    """The fields of `schemas.events.EventReceipt`, for an event that was not refused."""
+    assert outcome.event_id is not None
+    assert outcome.customer_id is not None
+    return {
+        "id": f"evt_{outcome.event_id.hex}",
+        "customer_id": f"cus_{outcome.customer_id.hex}",
+        "status": outcome.fate.value,
+    }
+
+
+def ingestion(record: Ingested) -> dict[str, Any]:
+    """The fields of `schemas.events.EventBatchResult`."""
+    return {
+        "ingestion_id": f"ing_{record.ingestion_id.hex}",
+        "received": len(record.outcomes),
+        "stored": record.count(Fate.STORED),
+        "duplicates": record.count(Fate.DUPLICATE),
+        "rejected": record.rejected,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.api.access import TenantRoute, allow
-from app.api.deps import TxDep
+from app.api.call import Call
 from app.api.problems import problems
 from app.api.responses import ALWAYS, ONCE, WITH_BODY
 from app.api.schemas import tenants as schemas
@@ -26,16 +26,16 @@ router = APIRouter(prefix="/v1/sources", tags=["sources"], route_class=TenantRou
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE, SourceExists),
 )
 @allow(Scope.ADMIN)
-async def create_source(body: schemas.SourceCreate, tx: TxDep) -> Any:
+async def create_source(body: schemas.SourceCreate, call: Call) -> Any:
     """A shop, form, till or import that data comes from."""
-    return _shown(await service.create(tx, slug=body.slug, kind=body.kind, name=body.name))
+    return _shown(await service.create(call.tx, slug=body.slug, kind=body.kind, name=body.name))
 
 
 @router.get("", summary="List sources", response_description="Every source.", responses=problems(*ALWAYS))
 @allow(Scope.ADMIN, reads=True)
-async def list_sources(tx: TxDep) -> schemas.SourceList:
+async def list_sources(call: Call) -> schemas.SourceList:
     """Every source of the tenant, those created on first use included."""
-    return schemas.SourceList(data=[_shown(source) for source in await service.list_all(tx)])
+    return schemas.SourceList(data=[_shown(source) for source in await service.list_all(call.tx)])
 
 
 def _shown(source: Source) -> schemas.Source:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.api.access import TenantRoute, allow
-from app.api.deps import TxDep
+from app.api.call import Call
 from app.api.problems import problems
 from app.api.responses import ALWAYS, WITH_BODY
 from app.api.schemas import tenants as schemas
@@ -25,9 +25,9 @@ router = APIRouter(prefix="/v1", tags=["tenants"], route_class=TenantRoute)
     responses=problems(*ALWAYS),
 )
 @allow(Scope.ADMIN, reads=True)
-async def get_tenant(tx: TxDep) -> Any:
+async def get_tenant(call: Call) -> Any:
     """The tenant that this key belongs to."""
-    return _shown(tx.tenant)
+    return _shown(call.tx.tenant)
 
 
 @router.patch(
@@ -38,19 +38,19 @@ async def get_tenant(tx: TxDep) -> Any:
     responses=problems(*ALWAYS, *WITH_BODY),
 )
 @allow(Scope.ADMIN)
-async def update_tenant(body: schemas.TenantUpdate, tx: TxDep) -> Any:
+async def update_tenant(body: schemas.TenantUpdate, call: Call) -> Any:
     """JSON Merge Patch. Every process knows the new settings within a second."""
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    return _shown(await service.update(tx, {n: v for n, v in given.items() if v is not None or n == "country"}))
+    return _shown(await service.update(call.tx, {n: v for n, v in given.items() if v is not None or n == "country"}))
 
 
 @router.get(
     "/currency-rates", summary="List currency rates", response_description="Every rate.", responses=problems(*ALWAYS)
 )
 @allow(Scope.ADMIN, reads=True)
-async def list_currency_rates(tx: TxDep) -> schemas.CurrencyRateList:
+async def list_currency_rates(call: Call) -> schemas.CurrencyRateList:
     """The rates that orders in other currencies are brought into the reporting currency with."""
-    return await _rates(tx)
+    return await _rates(call)
 
 
 @router.put(
@@ -60,16 +60,16 @@ async def list_currency_rates(tx: TxDep) -> schemas.CurrencyRateList:
     responses=problems(*ALWAYS, *WITH_BODY),
 )
 @allow(Scope.ADMIN)
-async def set_currency_rates(body: schemas.CurrencyRates, tx: TxDep) -> schemas.CurrencyRateList:
+async def set_currency_rates(body: schemas.CurrencyRates, call: Call) -> schemas.CurrencyRateList:
     """Orders in these currencies, and the totals of their buyers, are brought up to them at once."""
     await order_service.set_rates(
-        tx, [order_service.rate(r.model_dump(), f"/rates/{i}") for i, r in enumerate(body.rates)]
+        call.tx, [order_service.rate(r.model_dump(), f"/rates/{i}") for i, r in enumerate(body.rates)]
     )
-    return await _rates(tx)
+    return await _rates(call)
 
 
-async def _rates(tx: TxDep) -> schemas.CurrencyRateList:
-    known = await order_service.list_rates(tx)
+async def _rates(call: Call) -> schemas.CurrencyRateList:
+    known = await order_service.list_rates(call.tx)
     return schemas.CurrencyRateList(
         data=[
             schemas.CurrencyRateOut(currency=c, valid_from=day, rate=f"{rate.normalize():f}") for c, day, rate in known

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -40,6 +41,8 @@ class Database:
         self.keys = KeyCache(master_keys)
         self.sources = SourceCache()
         self.bulk = "unnest"
+        self.has_sessions = True
+        self._tenant_of: dict[int, UUID] = {}
 
     async def open(self) -> None:
         """Connect and look at the role: one that could pass by row-level security is refused."""
@@ -56,6 +59,7 @@ class Database:
                 # Every transaction of ours ends in COMMIT or ROLLBACK and sets nothing that outlives it, so that
                 # the round trip with which asyncpg tidies up a connection has nothing to do.
                 reset=_nothing_to_reset,
+                init=self._forget_tenant,
             )
         connection = await self.acquire()
         try:
@@ -67,7 +71,9 @@ class Database:
             raise UnsafeRole(
                 f"The role {SERVICE_ROLE} must neither be superuser, nor bypass row-level security, nor own tables."
             )
+        # Citus passes on to its workers what is set for a transaction, and nothing that is set for a session.
         self.bulk = "values" if citus else "unnest"
+        self.has_sessions = not citus
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -78,11 +84,35 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
-    async def acquire(self) -> Any:
+    async def acquire(self, tenant_id: UUID | None = None) -> Any:
+        """A connection; with a tenant, one whose session is set to it, so that single statements need no transaction.
+
+        Which session belongs to whom is remembered here and nowhere else: the pool hands connections out only
+        through this function, and a setting that is not known to be the tenant's is set again.
+        """
         if self._pool is None:
             raise Unavailable("The service is stopping; try again.", retry_after=1)
         with translated_errors():
-            return await self._pool.acquire(timeout=_ACQUIRE_TIMEOUT_SECONDS)
+            if self._pool.get_idle_size():
+                connection = await self._pool.acquire()
+            else:
+                connection = await self._pool.acquire(timeout=_ACQUIRE_TIMEOUT_SECONDS)
+        if tenant_id is not None:
+            process = connection.get_server_pid()
+            if self._tenant_of.get(process) != tenant_id:
+                self._tenant_of.pop(process, None)
+                try:
+                    with translated_errors():
+                        await connection.execute(f"SET app.tenant_id = '{tenant_id}'")
+                except BaseException:
+                    await self.discard(connection)
+                    raise
+                self._tenant_of[process] = tenant_id
+        return connection
+
+    async def _forget_tenant(self, connection: Any) -> None:
+        """A new connection may have the process id of one that is gone."""
+        self._tenant_of.pop(connection.get_server_pid(), None)
 
     async def release(self, connection: Any) -> None:
         await self._pool.release(connection)

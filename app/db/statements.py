@@ -6,6 +6,7 @@ asyncpg costs nothing, and the SQL stays composed rather than concatenated.
 
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from sqlalchemy import ClauseElement, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
@@ -31,19 +32,24 @@ class Statement:
         assert self._sql is not None
         return self._sql
 
-    def arguments(self, values: dict[str, Any]) -> list[Any]:
-        """The positional arguments for asyncpg; a KeyError names the parameter that is missing."""
+    def arguments(self, values: dict[str, Any], tenant_id: UUID) -> list[Any]:
+        """The positional arguments for asyncpg; a KeyError names the parameter that is missing.
+
+        `tenant_id` is bound wherever the statement asks for it: no caller can give another one.
+        """
         if self._sql is None:
             self._compile()
-        defaults = self._defaults
-        return [values[name] if name in values else defaults[name] for name in self._names]
+        given = {**self._defaults, **values, "tenant_id": tenant_id}
+        return [given[name] for name in self._names]
 
     def _compile(self) -> None:
         compiled: Any = self._build().compile(dialect=self._dialect)
         self._names = tuple(compiled.positiontup or ())
         # A bind without a value must be given by the caller: it is left out here, so that forgetting it is an error.
         self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._sql = str(compiled)
+        sql = str(compiled)
+        assert "[POSTCOMPILE_" not in sql, "in_() is spelled out per call: use any() of an array, or or_()"
+        self._sql = sql
 
 
 def binds(*names: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import asyncpg
 
 from app.db.statements import Statement
 from app.domain.tenants import Tenant
-from app.errors import Unavailable
+from app.errors import AppError, Invalid, Unavailable
 
 if TYPE_CHECKING:
     from app.db.engine import Database
@@ -35,9 +35,13 @@ class LockTimeout(Unavailable):
 
 
 class Tx:
-    """One transaction of one tenant. Every query takes it first, so that none can forget the tenant."""
+    """One transaction of one tenant. Every query takes it first, so that none can forget the tenant.
 
-    __slots__ = ("_after_commit", "_connection", "_database", "_settings", "now", "read_only", "tenant")
+    A read-only one is a series of single statements on a connection that belongs to the tenant: under READ COMMITTED
+    that is the same as a transaction, and saves two of three round trips (docs/decisions/0003).
+    """
+
+    __slots__ = ("_after_commit", "_begun", "_connection", "_database", "_settings", "now", "read_only", "tenant")
 
     def __init__(self, database: "Database", tenant: Tenant, *, now: datetime, read_only: bool = False) -> None:
         self.tenant = tenant
@@ -45,6 +49,7 @@ class Tx:
         self.read_only = read_only
         self._database = database
         self._connection: Any = None
+        self._begun = False
         self._after_commit: list[Callable[[], None]] = []
         self._settings = ""
 
@@ -55,6 +60,11 @@ class Tx:
     @property
     def database(self) -> "Database":
         return self._database
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing has been asked of the database yet, and nothing needs to be committed together."""
+        return self._connection is None and not self._settings
 
     async def keys(self) -> "TenantKeys":
         """The tenant's keys, opened at most 300 s ago."""
@@ -71,31 +81,24 @@ class Tx:
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Every row."""
-        connection = self._connection or await self._begin()
-        values["tenant_id"] = self.tenant.tenant_id
-        with translated_errors():
-            rows: list[Row] = await connection.fetch(statement.sql, *statement.arguments(values))
-        return rows
+        return await self.fetch_sql(statement.sql, statement.arguments(values, self.tenant.tenant_id))
 
     async def one(self, statement: Statement, **values: Any) -> Row | None:
         """The first row, or None."""
         connection = self._connection or await self._begin()
-        values["tenant_id"] = self.tenant.tenant_id
         with translated_errors():
-            return await connection.fetchrow(statement.sql, *statement.arguments(values))
+            return await connection.fetchrow(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
 
     async def run(self, statement: Statement, **values: Any) -> int:
         """Execute; the number of rows it touched."""
         connection = self._connection or await self._begin()
-        values["tenant_id"] = self.tenant.tenant_id
         with translated_errors():
-            status: str = await connection.execute(statement.sql, *statement.arguments(values))
+            status: str = await connection.execute(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
         return int(status.rpartition(" ")[2])
 
     async def run_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
         """Execute once per row, in one pipelined round trip."""
-        tenant_id = self.tenant.tenant_id
-        arguments = [statement.arguments({**row, "tenant_id": tenant_id}) for row in rows]
+        arguments = [statement.arguments(row, self.tenant.tenant_id) for row in rows]
         if not arguments:
             return
         connection = self._connection or await self._begin()
@@ -109,7 +112,27 @@ class Tx:
             rows: list[Row] = await connection.fetch(sql, *arguments)
         return rows
 
+    async def alone(self, statement: Statement, **values: Any) -> Row | None:
+        """One statement that is a transaction by itself: committed when this returns. Only while untouched.
+
+        A unique key that another transaction has just taken is a lost race: `Retry`.
+        """
+        assert self.is_untouched
+        assert not self.read_only
+        connection = await self._database.acquire(self.tenant_id)
+        try:
+            with translated_errors():
+                row = await connection.fetchrow(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
+        except asyncpg.UniqueViolationError:
+            raise Retry from None
+        finally:
+            await self._database.release(connection)
+        return row
+
     async def _begin(self) -> Any:
+        if self.read_only and self._database.has_sessions:
+            self._connection = await self._database.acquire(self.tenant_id)
+            return self._connection
         connection = await self._database.acquire()
         mode = " READ ONLY" if self.read_only else ""
         # A UUID object renders only hex and hyphens. SET LOCAL, not set_config(): Citus passes on only the former.
@@ -121,33 +144,36 @@ class Tx:
             await self._database.discard(connection)
             raise
         self._connection = connection
+        self._begun = True
         return connection
 
     async def commit(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                with translated_errors():
-                    status = await connection.execute("COMMIT")
-            except BaseException:
-                await self._database.discard(connection)
-                raise
+            if self._begun:
+                await self._end(connection, "COMMIT")
             await self._database.release(connection)
-            if status != "COMMIT":  # PostgreSQL answers ROLLBACK where a failed statement was swallowed
-                raise Unavailable("The transaction could not be committed; nothing was stored. Try again.")
         for call in self._after_commit:
             call()
 
     async def rollback(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
+        if connection is not None:
+            if self._begun:
+                await self._end(connection, "ROLLBACK")
+            await self._database.release(connection)
+
+    async def _end(self, connection: Any, how: str) -> None:
+        self._begun = False
         try:
-            await connection.execute("ROLLBACK", timeout=2)
+            with translated_errors():
+                status = await connection.execute(how)
         except BaseException:
             await self._database.discard(connection)
             raise
-        await self._database.release(connection)
+        if status != how:  # PostgreSQL answers ROLLBACK to COMMIT where a failed statement was swallowed
+            await self._database.release(connection)
+            raise Unavailable("The transaction could not be committed; nothing was stored. Try again.", retry_after=1)
 
 
 @asynccontextmanager
@@ -166,12 +192,13 @@ async def abandon(tx: Tx) -> None:
     """Roll back; a connection that cannot even do that has been closed, and the cause is what counts."""
     try:
         await tx.rollback()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+    except (AppError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
         pass
 
 
 class translated_errors:
-    """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`.
+    """Translate the driver's errors: races to `Retry`, an absent or overloaded database to `Unavailable`, a value
+    that PostgreSQL cannot hold (SQLSTATE class 22) to `Invalid`.
 
     A class rather than a generator: it stands around every statement, and costs 0.2 µs instead of 1.5.
     """
@@ -188,6 +215,10 @@ class translated_errors:
             raise Retry from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None
+        if isinstance(error, asyncpg.DataError):
+            raise Invalid.at("", "out_of_range", "A value, or a sum it is part of, cannot be stored.") from None
+        if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+            return  # an argument that does not fit its parameter's type: a mistake of ours, and no overload
         if isinstance(error, _UNAVAILABLE):
             raise Unavailable("The database cannot be reached or is overloaded; try again.", retry_after=2) from None
 

@@ -137,6 +137,25 @@ def identifiers(profile: Profile) -> tuple[Identifier, ...]:
     return tuple(dict.fromkeys(i for i in found if not is_blocked(i.kind, i.key)))
 
 
+def identifier(name: str, value: Any, *, pointer: str, country: str | None) -> Identifier | None:
+    """One identifier as it is sent ({"source", "id"}, an address, a document); None if it identifies nobody."""
+    match name:
+        case "external_id":
+            slug = normalize.source_slug(value["source"], pointer=f"{pointer}/source")
+            key = normalize.external_id(value["id"], pointer=f"{pointer}/id")
+            found = Identifier(IdentifierKind.EXTERNAL_ID, key, slug)
+        case "email":
+            found = Identifier(IdentifierKind.EMAIL, normalize.email(value, pointer=pointer).key)
+        case "phone":
+            found = Identifier(IdentifierKind.PHONE, normalize.phone(value, pointer=pointer, country=country).key)
+        case "document":
+            key = normalize.document(value["type"], value["value"], pointer=pointer).key
+            found = Identifier(IdentifierKind.DOCUMENT, key)
+        case _:
+            found = Identifier(IdentifierKind.ANONYMOUS_ID, normalize.anonymous_id(value, pointer=pointer))
+    return None if is_blocked(found.kind, found.key) else found
+
+
 def profile_of(reference: Mapping[str, Any]) -> Profile:
     """The smallest profile that has this one identifier: {"email": …} → {"emails": [{"value": …}]}."""
     ((name, value),) = reference.items()

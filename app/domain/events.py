@@ -32,12 +32,12 @@ class InteractionKind(StrEnum):
 class Reference:
     """Whom an event is about: an id of ours, or one identifier that leads to her (or creates her).
 
-    `profile` is what a customer created from this identifier starts with.
+    `given` is the identifier as it was sent: what a customer created from it starts with.
     """
 
     customer_id: UUID | None = None
     identifier: Identifier | None = None
-    profile: Mapping[str, Any] | None = None
+    given: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,17 @@ from app.domain import texts
 from app.domain.codes import country, currency, gender, language, timezone
 from app.domain.contacts import Email, Phone, email, phone
 from app.domain.documents import DOCUMENT_TYPES, Document, document
-from app.domain.texts import anonymous_id, event_type, external_id, message_id, postal_code, source_slug, tag, text
+from app.domain.texts import (
+    anonymous_id,
+    event_type,
+    external_id,
+    line,
+    message_id,
+    postal_code,
+    source_slug,
+    tag,
+    text,
+)
 from app.errors import Invalid
 
 __all__ = [
@@ -31,6 +41,7 @@ __all__ = [
     "external_id",
     "gender",
     "language",
+    "line",
     "message_id",
     "money",
     "phone",

@@ -13,6 +13,7 @@ from app.db.ids import new_id
 from app.db.queries import api_keys as query
 from app.db.tx import Tx
 from app.domain import api_keys as domain
+from app.domain import normalize
 from app.domain.api_keys import PUBLISHABLE_SCOPES, ApiKey, Caller, KeyKind, Scope
 from app.errors import Invalid, NotFound, Unauthenticated
 
@@ -41,6 +42,7 @@ async def create(
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its secret text, which is stored nowhere and cannot be shown again."""
+    name = normalize.line(name, pointer="/name", max_length=200, what="name")
     if not scopes:
         raise Invalid.at("/scopes", "required", "A key needs at least one scope.")
     if kind is KeyKind.PUBLISHABLE and not scopes <= PUBLISHABLE_SCOPES:

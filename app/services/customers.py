@@ -288,14 +288,15 @@ async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifie
     await query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
 
 
-async def resolve(tx: Tx, records: Mapping[Identifier, Profile], *, caller: Caller | None) -> dict[Identifier, UUID]:
-    """Whom each identifier leads to; a customer is created, with this profile, where it leads to nobody."""
-    owners = await query.owners(tx, records)
-    missing = [i for i in records if i not in owners]
+async def resolve(
+    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None
+) -> dict[Identifier, UUID]:
+    """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
+    owners = await query.owners(tx, given)
+    missing = [i for i in given if i not in owners]
     if missing:
-        created = await upsert_many(
-            tx, [Record(dict(records[i]), (i,)) for i in missing], caller=caller, method="event"
-        )
+        records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
+        created = await upsert_many(tx, records, caller=caller, method="event")
         for identifier, outcome in zip(missing, created, strict=True):
             if isinstance(outcome, AppError):
                 raise outcome

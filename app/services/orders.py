@@ -21,6 +21,7 @@ from app.services import customers
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]
 _ONE = Decimal(1)
 _EXACT = Context(prec=60)  # the largest amount at the highest rate has more digits than the default keeps
+_ANYBODY = UUID(int=0)
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
 
@@ -59,6 +60,16 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     with localcontext(_EXACT):
         gains = _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
     await query.add_totals(tx, gains)
+
+
+def new_order(tx: Tx, source_id: UUID, change: OrderChange) -> tuple[Projection, TotalsChange] | None:
+    """The order that this change begins, and what it adds to its buyer's totals; None where more has to be asked:
+    a foreign currency, a refund, a cancellation. The buyer is not known yet."""
+    if change.amounts is None or change.amounts.currency != tx.tenant.currency:
+        return None
+    projection = _projection(tx, source_id, _ANYBODY, fold(Order(change.order_id), [change]), {})
+    (totals,) = _totals([(None, projection)])
+    return projection, totals
 
 
 async def list_for_customer(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.db.queries import tenants as query
 from app.db.tx import Tx
+from app.domain import normalize
 from app.domain.api_keys import Caller, KeyKind
 from app.domain.tenants import SOURCE_KINDS, Source
 from app.errors import Conflict, FieldError, Invalid
@@ -20,6 +21,9 @@ class SourceExists(Conflict):
 
 
 async def create(tx: Tx, *, slug: str, kind: str, name: str | None) -> Source:
+    slug = normalize.source_slug(slug, pointer="/slug")
+    if name is not None:
+        name = normalize.line(name, pointer="/name", max_length=200, what="name")
     if kind not in SOURCE_KINDS:
         raise Invalid.at("/kind", "unknown_value", f"One of: {', '.join(SOURCE_KINDS)}.")
     created = await query.insert_source(tx, slug=slug, kind=kind, name=name or slug)

@@ -1,7 +1,8 @@
 """What every schema shares: strict input, complete output, prefixed ids, money as decimal strings."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +10,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2201, 1, 1, tzinfo=UTC)
 _EXAMPLE = "019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
 
 
@@ -44,9 +48,8 @@ def _prefixed(prefix: str, noun: str) -> Any:
         "description": f"The id of {noun}.",
         "examples": [f"{prefix}_{_EXAMPLE}"],
     }
-    # Only on the way out: a dump for our own use keeps the UUID.
-    serializer = PlainSerializer(write, when_used="json")
-    return Annotated[UUID, BeforeValidator(read), serializer, WithJsonSchema(schema)]
+    # In JSON only: `model_dump()` of a request gives services the UUID.
+    return Annotated[UUID, BeforeValidator(read), PlainSerializer(write, when_used="json"), WithJsonSchema(schema)]
 
 
 CustomerId = _prefixed("cus", "a customer")
@@ -85,7 +88,8 @@ Currency = Annotated[
 def _with_offset(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError("offset_missing", "A time needs an offset from UTC, such as Z or -03:00")
-    if not 1900 <= value.year <= 2200:
+    # Compared as moments: 1900-01-01T00:00+14:00 would come back from the database as a day of 1899.
+    if not _EARLIEST <= value < _LATEST:
         raise PydanticCustomError("year_out_of_range", "A time lies between the years 1900 and 2200")
     return value
 
@@ -99,7 +103,22 @@ def _only_text(value: Any) -> Any:
 Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_with_offset)]
 """A point in time with its offset (RFC 3339)."""
 
+
+def _only_a_day(value: Any) -> Any:
+    if not isinstance(value, date) and not (
+        isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    ):
+        raise PydanticCustomError("full_date", "A day is a string such as 2026-11-01")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_only_a_day)]
+"""A calendar day, as a request gives it."""
+
 Text = Annotated[str, Field(strict=True, max_length=1000)]
+Name = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+Flag = Annotated[bool, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True)]
 
 
 class Money(Output):

@@ -292,9 +292,9 @@ class Customer(Output):
             [
                 {
                     "role": "shipping",
-                    "line1": None,
-                    "line2": None,
-                    "district": None,
+                    "line1": "Avenida Paulista 1000",
+                    "line2": "Apto 42",
+                    "district": "Bela Vista",
                     "city": "São Paulo",
                     "region": "SP",
                     "postal_code": "01310-100",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.api.pages import Page
-from app.api.schemas.base import Amount, Currency, CustomerId, EventId, IngestionId, Input, Moment, Output, Text
+from app.api.schemas.base import Amount, Currency, CustomerId, EventId, Flag, IngestionId, Input, Moment, Output, Text
 from app.api.schemas.customers import ExternalId, RejectedItem
 
 Properties = Annotated[dict[str, Any], Field(max_length=200)]
@@ -67,7 +67,7 @@ class EventBatch(Input):
         examples=[[_EVENT]],
         json_schema_extra={"items": {"$ref": "#/components/schemas/EventCreate"}},
     )
-    backfill: bool = Field(False, description="History: stored and counted, and triggers nothing.", examples=[False])
+    backfill: Flag = Field(False, description="History: stored and counted, and triggers nothing.", examples=[False])
 
 
 class EventReceipt(Output):

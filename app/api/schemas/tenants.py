@@ -1,24 +1,38 @@
 """Requests and answers about the tenant itself: settings, sources, API keys, currency rates."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.api.schemas.base import (
     ApiKeyId,
     Currency,
+    Day,
+    Flag,
     Input,
     Moment,
+    Name,
     Output,
     SourceId,
     TenantId,
     Text,
+    Whole,
 )  # fmt: skip
 from app.domain.api_keys import Scope
 
 SourceKind = Literal["shop", "form", "till", "import", "api"]
 KeyKind = Literal["secret", "publishable"]
+Origin = Annotated[
+    str,
+    Field(
+        strict=True,
+        max_length=255,
+        pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$",
+        description="Scheme, host and port, as browsers send it.",
+        examples=["https://shop.example"],
+    ),
+]
 
 
 class Tenant(Output):
@@ -40,8 +54,8 @@ class TenantUpdate(Input):
 
     timezone: Text | None = Field(None, description="IANA time zone.", examples=["America/Sao_Paulo"])
     country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
-    strict_sources: bool | None = Field(None, description="Refuse unknown sources.", examples=[True])
-    allow_imported_consent: bool | None = Field(
+    strict_sources: Flag | None = Field(None, description="Refuse unknown sources.", examples=[True])
+    allow_imported_consent: Flag | None = Field(
         None, description="Let imported consent without evidence permit.", examples=[False]
     )
 
@@ -51,7 +65,7 @@ class SourceCreate(Input):
 
     slug: Text = Field(description="Its short name: letters, digits, - and _.", examples=["main-shop"])
     kind: SourceKind = Field(description="What it is.", examples=["shop"])
-    name: Text | None = Field(None, description="Its name for people.", examples=["The shop in the Rua Augusta"])
+    name: Name | None = Field(None, description="Its name for people.", examples=["The shop in the Rua Augusta"])
 
 
 class Source(Output):
@@ -73,17 +87,17 @@ class SourceList(Output):
 class ApiKeyCreate(Input):
     """What a new key may do."""
 
-    name: Text = Field(description="What it is for.", examples=["storefront backend"])
+    name: Name = Field(description="What it is for.", examples=["storefront backend"])
     kind: KeyKind = Field("secret", description="Publishable keys may stand in a page.", examples=["secret"])
     scopes: list[Scope] = Field(min_length=1, max_length=20, description="What it may do.", examples=[["events:write"]])
-    allowed_origins: list[Text] = Field(
+    allowed_origins: list[Origin] = Field(
         default_factory=list,
         max_length=50,
         description="For publishable keys: where pages may come from.",
         examples=[["https://shop.example"]],
     )
     source: Text | None = Field(None, description="The source it speaks for.", examples=["main-shop"])
-    requests_per_second: int | None = Field(
+    requests_per_second: Whole | None = Field(
         None, ge=1, le=100_000, description="Its rate limit, in each process.", examples=[100]
     )
     expires_at: Moment | None = Field(None, description="When it ends.", examples=["2030-01-01T00:00:00Z"])
@@ -120,7 +134,7 @@ class CurrencyRate(Input):
     """What one unit of a currency is worth in the reporting currency."""
 
     currency: Text = Field(description="ISO 4217.", examples=["USD"])
-    valid_from: date = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
+    valid_from: Day = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
     rate: Text = Field(description="Decimal string with up to 10 decimals.", examples=["5.4321"])
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, DateTime, String, Uuid, bindparam, delete, func, i
 from app.crypto.blind_index import BlindIndex
 from app.crypto.cipher import CustomerCipher
 from app.db import bulk, pii
+from app.db.keys import TenantKeys
 from app.db.models.events import Event as Table
 from app.db.models.tenants import Ingestion
 from app.db.queries import customers
@@ -64,8 +65,7 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
 
     An event of a customer whose key has been destroyed keeps only what is not personal.
     """
-    index = (await tx.keys()).index
-    version = max(index)
+    keys = await tx.keys()
     split = {event.event_id: split_personal(event.properties, about=event.type.partition(".")[0]) for event in events}
     sealing = {event.customer_id for event in events if split[event.event_id][1]}
     ciphers = await customers.ciphers(tx, list(sealing)) if sealing else {}
@@ -76,12 +76,12 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
             (
                 event.event_id, event.source_id, event.message_id, event.customer_id, event.type, event.occurred_at,
                 tx.now, event.clamped, event.backfill,
-                _body_digest(index[version], version, event.body), orjson.dumps(plain).decode(),
+                body_digest(keys, event.body), orjson.dumps(plain).decode(),
                 _sealed(ciphers.get(event.customer_id), event.event_id, personal),
             )
         )  # fmt: skip
     table: Any = Table.__table__
-    inserted = await bulk.insert(tx, table, _COLUMNS, rows, returning=("source_id", "message_id"))
+    inserted = await bulk.insert(tx, table, COLUMNS, rows, returning=("source_id", "message_id"))
     return {(row["source_id"], row["message_id"]) for row in inserted}
 
 
@@ -103,6 +103,11 @@ async def known(tx: Tx, events: Sequence[NewEvent]) -> list[tuple[UUID, UUID, bo
         same = version not in index or hmac.compare_digest(digest, _body_digest(index[version], version, event.body))
         found.append((row["event_id"], row["customer_id"], same))
     return found
+
+
+def body_digest(keys: TenantKeys, body: str) -> bytes:
+    """What is kept of a message's content: 16 keyed bytes, after the version of their key."""
+    return _body_digest(keys.index[keys.index_version], keys.index_version, body)
 
 
 def _body_digest(index: BlindIndex, version: int, body: str) -> bytes:
@@ -172,11 +177,11 @@ async def _opened(tx: Tx, rows: Sequence[Row]) -> list[EventRow]:
     return events
 
 
-_COLUMNS = (
+COLUMNS = (
     "event_id", "source_id", "message_id", "customer_id", "type", "occurred_at", "received_at", "clamped", "backfill",
     "body_digest", "properties", "sealed_properties",
 )  # fmt: skip
-_READ = tuple(name for name in _COLUMNS if name != "body_digest")
+_READ = tuple(name for name in COLUMNS if name != "body_digest")
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _KNOWN = Statement(
     lambda: select(Table.source_id, Table.message_id, Table.event_id, Table.customer_id, Table.body_digest).where(

@@ -33,9 +33,9 @@ class TotalsChange:
 
 async def insert_new(tx: Tx, projections: Sequence[Projection]) -> set[Key]:
     """Insert those orders that do not exist yet; the keys of those it inserted. Items and refunds follow apart."""
-    rows = [tuple(_row(p)[name] for name in _COLUMNS) for p in sorted(projections, key=lambda p: p.key)]
+    rows = [tuple(row(p).values()) for p in sorted(projections, key=lambda p: p.key)]
     table: Any = Table.__table__
-    inserted = await bulk.insert(tx, table, _COLUMNS, rows, returning=("source_id", "external_id"))
+    inserted = await bulk.insert(tx, table, COLUMNS, rows, returning=("source_id", "external_id"))
     return {(row["source_id"], row["external_id"]) for row in inserted}
 
 
@@ -58,7 +58,7 @@ async def lock(tx: Tx, keys: Sequence[Key]) -> dict[Key, Projection]:
 
 
 async def update_many(tx: Tx, projections: Sequence[Projection]) -> None:
-    await tx.run_many(_UPDATE, [_row(p) for p in projections])
+    await tx.run_many(_UPDATE, [row(p) for p in projections])
 
 
 async def put_items(tx: Tx, projections: Sequence[Projection], *, replacing: bool) -> None:
@@ -68,13 +68,17 @@ async def put_items(tx: Tx, projections: Sequence[Projection], *, replacing: boo
             _DELETE_ITEMS, [{"source_id": p.source_id, "order_id": p.order.order_id} for p in projections]
         )
     columns = ("source_id", "order_id", "line", "sku", "name", "category", "quantity", "unit_price")
-    rows = [
-        (p.source_id, p.order.order_id, line, i.sku, i.name, i.category, i.quantity, i.unit_price)
-        for p in projections
-        for line, i in enumerate(p.order.items or (), start=1)
-    ]
+    rows = [row for p in projections for row in item_rows(p)]
     table: Any = OrderItem.__table__
     await bulk.insert(tx, table, columns, rows)
+
+
+def item_rows(p: Projection) -> list[tuple[Any, ...]]:
+    """(source, order, line, sku, name, category, quantity, unit price) of each item."""
+    return [
+        (p.source_id, p.order.order_id, line, i.sku, i.name, i.category, i.quantity, i.unit_price)
+        for line, i in enumerate(p.order.items or (), start=1)
+    ]
 
 
 async def put_refunds(tx: Tx, projections: Sequence[Projection]) -> None:
@@ -166,7 +170,8 @@ def _version(row: Row, name: str) -> tuple[datetime, str] | None:
     return (at, row[f"{name}_message_id"]) if at is not None else None
 
 
-def _row(p: Projection) -> dict[str, Any]:
+def row(p: Projection) -> dict[str, Any]:
+    """The columns of `orders`, in the order of `COLUMNS`."""
     order, amounts = p.order, p.order.amounts
     return {
         "source_id": p.source_id,
@@ -195,7 +200,7 @@ def _row(p: Projection) -> dict[str, Any]:
     }
 
 
-_COLUMNS = (
+COLUMNS = (
     "source_id", "external_id", "customer_id", "status", "currency", "gross", "discount", "tax", "shipping", "total",
     "refunded", "net", "reporting_rate", "reporting_net", "placed_at", "paid_at", "fulfilled_at", "delivered_at",
     "cancelled_at", "version_at", "version_message_id", "items_version_at", "items_version_message_id",
@@ -209,20 +214,35 @@ _ADD = (
 )
 
 
+def adding_totals(clause: Any) -> Any:
+    """INSERT INTO customer_totals … that adds to what is there, for a statement that does more than this."""
+    new, old = clause.excluded, CustomerTotals
+    return clause.on_conflict_do_update(
+        index_elements=["tenant_id", "customer_id"],
+        set_={
+            "orders": old.orders + new.orders,
+            "net": old.net + new.net,
+            "without_rate": old.without_rate + new.without_rate,
+            "first_order_at": func.least(old.first_order_at, new.first_order_at),
+            "last_order_at": func.greatest(old.last_order_at, new.last_order_at),
+        },
+    )
+
+
 def _any(name: str, kind: Any) -> Any:
     return func.any(bindparam(name, type_=ARRAY(kind)))
 
 
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _THESE = and_(_TENANT, Table.source_id == _any("sources", Uuid), Table.external_id == _any("ids", String))
-_ALL = tuple(getattr(Table, name) for name in _COLUMNS)
+_ALL = tuple(getattr(Table, name) for name in COLUMNS)
 _COUNTED = and_(Table.total.is_not(None), Table.placed_at.is_not(None), Table.cancelled_at.is_(None))
 _LOCK = Statement(lambda: select(*_ALL).where(_THESE).order_by(Table.source_id, Table.external_id).with_for_update())
 _UPDATE = Statement(
     lambda: (
         update(Table)
         .where(_TENANT, Table.source_id == bindparam("source_id"), Table.external_id == bindparam("external_id"))
-        .values(**binds(*(name for name in _COLUMNS if name not in ("source_id", "external_id", "customer_id"))))
+        .values(**binds(*(name for name in COLUMNS if name not in ("source_id", "external_id", "customer_id"))))
     )
 )
 _REFUNDS = Statement(

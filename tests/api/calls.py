@@ -1,0 +1,166 @@
+"""One valid call for every route of a tenant: what the tests of tenancy, scopes, input and leaks are made of.
+
+A new route needs one line in `CALLS`, under its function's name; until then those tests fail. A body may hold
+"{customer_id}" and the other names of `Things`; path parameters are filled by their own names.
+"""
+
+import copy
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from app.api.access import Access, TenantRoute
+from app.domain.api_keys import Scope
+from tests.factories.shops import Shop, event
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The scope that the route must ask for, a body that it accepts, and a query."""
+
+    scope: Scope
+    body: Any = None
+    query: dict[str, str] | None = None
+
+
+# `{nonce}` becomes something new at every call.
+_PERSON = {"emails": [{"value": "{nonce}@example.com"}], "first_name": "Maria"}
+_HERS = event(message_id="{nonce}", customer={"id": "{customer_id}"})
+CALLS: dict[str, Call] = {
+    "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
+    "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
+    "list_customers": Call(Scope.CUSTOMERS_READ),
+    "search_customers": Call(Scope.CUSTOMERS_READ, {"email": "maria@example.com"}),
+    "get_customer": Call(Scope.CUSTOMERS_READ, query={"include": "provenance"}),
+    "update_customer": Call(Scope.CUSTOMERS_WRITE, {"first_name": "Ana {nonce}"}),
+    "erase_customer": Call(Scope.PRIVACY_WRITE),
+    "list_customer_orders": Call(Scope.CUSTOMERS_READ),
+    "record_event": Call(Scope.EVENTS_WRITE, _HERS),
+    "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}),
+    "list_events": Call(Scope.EVENTS_READ),
+    "get_ingestion": Call(Scope.EVENTS_WRITE),
+    "create_source": Call(Scope.ADMIN, {"slug": "{nonce}", "kind": "shop"}),
+    "list_sources": Call(Scope.ADMIN),
+    "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),
+    "list_api_keys": Call(Scope.ADMIN),
+    "revoke_api_key": Call(Scope.ADMIN),
+    "get_tenant": Call(Scope.ADMIN),
+    "update_tenant": Call(Scope.ADMIN, {"country": "AR"}),
+    "list_currency_rates": Call(Scope.ADMIN),
+    "set_currency_rates": Call(
+        Scope.ADMIN, {"rates": [{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]}
+    ),
+}
+# Routes under /v1 that do not belong to a key's tenant: none may be here without a reason beside it.
+WITHOUT_KEY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """Ids of what one tenant has, by the names of path parameters."""
+
+    customer_id: str
+    ingestion_id: str
+    api_key_id: str
+
+    @classmethod
+    def unknown(cls) -> "Things":
+        """Well-formed ids that nobody has."""
+        return cls(f"cus_{uuid.uuid4().hex}", f"ing_{uuid.uuid4().hex}", f"key_{uuid.uuid4().hex}")
+
+
+async def things_of(shop: Shop) -> Things:
+    """One of each, made through the API, with values that can be recognised as this tenant's."""
+    customer = await shop.customer(
+        external_ids=[{"source": "main-shop", "id": "8123"}],
+        emails=[{"value": "maria@example.com"}],
+        first_name=f"Of {shop.tenant.name}",
+    )
+    order = event(type="order.paid", properties={"order_id": "1001", "total": "129.90"})
+    batch = await shop.post("/v1/events/batch", {"events": [order, {"type": "broken"}]})
+    keys = await shop.client.get("/v1/api-keys")
+    await shop.client.put("/v1/currency-rates", json=CALLS["set_currency_rates"].body)
+    return Things(customer["id"], batch.json()["ingestion_id"], keys.json()["data"][0]["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A route with its call."""
+
+    name: str
+    method: str
+    path: str
+    route: APIRoute
+    call: Call
+
+    @property
+    def access(self) -> Access:
+        """What the code says that the route needs."""
+        found: Access = vars(self.route.endpoint)["__access__"]
+        return found
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The names of the query parameters."""
+        return frozenset(
+            field.alias if not hasattr(field.field_info.annotation, "model_fields") else name
+            for field in self.route.dependant.query_params
+            for name in getattr(field.field_info.annotation, "model_fields", {field.alias: None})
+        )
+
+    @property
+    def names_things(self) -> bool:
+        """Whether the call names something that belongs to a tenant."""
+        return any(f"{{{name}}}" in self.path + repr(self.call.body) for name in Things.__slots__)
+
+    def url(self, things: Things) -> str:
+        return self.path.format_map(asdict(things))
+
+    def body(self, things: Things) -> Any:
+        return fill(self.call.body, {**asdict(things), "nonce": uuid.uuid4().hex})
+
+    async def send(
+        self, client: httpx.AsyncClient, things: Things, *, body: Any = None, **options: Any
+    ) -> httpx.Response:
+        """The call, or the same with another body."""
+        given = {"json": self.body(things) if body is None else body} if self.call.body is not None else {}
+        return await client.request(self.method, self.url(things), **{"params": self.call.query, **given, **options})
+
+
+def fill(value: Any, names: dict[str, str]) -> Any:
+    """`value` with every {name} replaced."""
+    if isinstance(value, str):
+        for name, text in names.items():
+            value = value.replace(f"{{{name}}}", text)
+        return value
+    if isinstance(value, dict):
+        return {key: fill(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(inner, names) for inner in value]
+    return copy.copy(value)
+
+
+def tenant_routes(app: FastAPI) -> Iterator[tuple[str, str, APIRoute]]:
+    """(method, path, route) of everything under /v1."""
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute) and str(context.path).startswith("/v1"):
+            for method in sorted(context.methods or ()):
+                yield method, str(context.path), context.original_route
+
+
+def operations(app: FastAPI) -> list[Operation]:
+    """Every route of a tenant. AssertionError for one without a call, one without a key, and a call without a route."""
+    found = []
+    for method, path, route in tenant_routes(app):
+        if route.name in WITHOUT_KEY:
+            continue
+        assert isinstance(route, TenantRoute), f"{method} {path} asks for no key"
+        assert route.name in CALLS, f"{method} {path} needs a line in CALLS: {route.name}"
+        found.append(Operation(route.name, method, path, route, CALLS[route.name]))
+    assert {operation.name for operation in found} == CALLS.keys()
+    return found
