@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -37,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_DATA] = tempfile.mkdtemp(prefix="clientela-tests-")
         os.chmod(os.environ[_DATA], 0o755)
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(_DATA), ignore_errors=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test of hostile text printed must be text when it travels from one process to another."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -222,7 +222,8 @@ def _version(if_match: str | None) -> int | None:
     """The version that an ETag of ours names; one that cannot be ours has certainly changed."""
     if if_match is None or if_match.strip() == "*":
         return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
+    # If-Match compares strongly (RFC 9110 section 13.1.1): a weak validator never matches.
+    tag = if_match.strip().strip('"')
     if not tag.isdecimal() or len(tag) > 10:
         raise VersionMismatch("If-Match takes the ETag of an answer, as it is.")
     return int(tag)

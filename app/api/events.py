@@ -10,6 +10,7 @@ from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
 from app.api.problems import problems, validation_errors
+from app.api.references import one_reference
 from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json, page
 from app.api.schemas import events as schemas
 from app.api.schemas.base import IngestionId
@@ -22,7 +23,6 @@ from app.services.events import MessageConflict, UnknownIngestion
 
 router = APIRouter(prefix="/v1", tags=["events"], route_class=TenantRoute)
 _ITEM: TypeAdapter[schemas.EventCreate] = TypeAdapter(schemas.EventCreate)
-_IDENTIFIERS = ("id", "external_id", "email", "phone", "anonymous_id")
 
 
 @router.post(
@@ -96,11 +96,7 @@ async def get_ingestion(ingestion_id: IngestionId, call: Call) -> Any:
 
 
 def _read(call: Call, body: schemas.EventCreate, pointer: str = "") -> Event:
-    customer = body.customer.model_dump(exclude_none=True)
-    if len(customer) != 1:
-        names = ", ".join(_IDENTIFIERS)
-        raise Invalid.at(f"{pointer}/customer", "exactly_one", f"Name the customer by exactly one of: {names}.")
-    raw = {**body.__dict__, "customer": customer}
+    raw = {**body.__dict__, "customer": one_reference(body.customer, pointer=f"{pointer}/customer")}
     return service.read(call.tx, raw, caller=call.caller, pointer=pointer)
 
 

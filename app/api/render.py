@@ -1,11 +1,14 @@
 """Records as answers: what is personal is masked here, once for every route."""
 
 from typing import Any
+from uuid import UUID
 
 from app.domain import masks
+from app.domain.consents import Permission
 from app.domain.customers import Customer
 from app.domain.events import Fate, Outcome, StoredEvent
 from app.domain.orders import Projection
+from app.domain.permissions import Kept, Recorded
 from app.domain.personal import join_personal, split_personal
 from app.services.events import Ingested
 
@@ -110,6 +113,62 @@ def order(record: Projection, *, source: str) -> dict[str, Any]:
             {"refund_id": refund.refund_id, "amount": refund.amount, "refunded_at": refund.at}
             for refund in sorted(told.refunds.values(), key=lambda refund: (refund.at, refund.refund_id))
         ],
+    }
+
+
+def consent(record: Kept) -> dict[str, Any]:
+    """The fields of `schemas.consents.Consent`."""
+    current = record.current
+    return {
+        "purpose": record.purpose,
+        "channel": record.channel,
+        "state": current.state,
+        "since": current.since,
+        "legal_basis": current.legal_basis,
+        "valid_until": current.valid_until,
+        "imported": current.imported,
+        "legitimate_interest": current.interest,
+        "consent_id": current.event_id,
+    }
+
+
+def permission(customer_id: UUID | None, found: Permission) -> dict[str, Any]:
+    """The fields of `schemas.consents.ContactPermission`, as JSON: a check answers for a thousand."""
+    return {
+        "customer_id": None if customer_id is None else f"cus_{customer_id.hex}",
+        "allowed": found.allowed,
+        "reason": found.reason.value,
+        "since": found.since,
+    }
+
+
+def decision(record: Recorded, *, sees_personal_data: bool) -> dict[str, Any]:
+    """The fields of `schemas.consents.ConsentDecision`."""
+    evidence, provenance = record.evidence, record.provenance
+    if not sees_personal_data:
+        evidence, provenance = masks.mask_value(evidence), masks.mask_value(provenance)
+    return {
+        "id": record.consent_event_id,
+        "purpose": record.purpose,
+        "channel": record.channel,
+        "decision": record.decision,
+        "legal_basis": record.legal_basis,
+        "event_type": record.event_type,
+        "indication_method": record.indication_method,
+        "actor": record.actor,
+        "source": record.source,
+        "message_id": record.message_id,
+        "jurisdiction": record.jurisdiction,
+        "occurred_at": record.occurred_at,
+        "received_at": record.received_at,
+        "clock_corrected": record.clamped,
+        "claimed_at": record.claimed_at,
+        "valid_until": record.valid_until,
+        "state_before": record.state_before,
+        "state_after": record.state,
+        "has_evidence": record.has_evidence,
+        "evidence": evidence,
+        "provenance": provenance,
     }
 
 

@@ -82,8 +82,9 @@ def digests(keys: TenantKeys, identifiers: Iterable[Identifier]) -> dict[Digest,
     return {digest(keys, i, version=version): i for i in identifiers for version in keys.index}
 
 
-def suppression_digest(keys: TenantKeys, identifier: Identifier) -> Digest:
-    version = keys.suppression_version
+def suppression_digest(keys: TenantKeys, identifier: Identifier, *, version: int | None = None) -> Digest:
+    """Where this address stands among the suppressed (under the newest key, unless another is asked for)."""
+    version = version or keys.suppression_version
     value = keys.suppression[version].digest(
         identifier.kind, index_text(identifier), normalisation_version=NORMALISATION_VERSION
     )

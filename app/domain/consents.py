@@ -118,6 +118,10 @@ class Reason(StrEnum):
     LEGITIMATE_INTEREST_ONLY = "legitimate_interest_only"
     OTHER_BASIS = "other_basis"
     IMPORTED_WITHOUT_EVIDENCE = "imported_without_evidence"
+    # What no history tells: `domain/permissions.py` knows these.
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    NO_ADDRESS = "no_address"
+    SUPPRESSED = "suppressed"
 
 
 API_DECISIONS: Final = frozenset({Decision.GIVEN, Decision.REFUSED, Decision.WITHDRAWN, Decision.REQUESTED})
@@ -139,7 +143,7 @@ _AT_ONE_INSTANT: Final = (
     Decision.INVALIDATED,
 )
 _NO: Final = frozenset({Decision.REFUSED, Decision.WITHDRAWN, Decision.OBJECTED})
-_RESTRICTIVE: Final = _NO | {Decision.INVALIDATED}
+RESTRICTIVE: Final = _NO | {Decision.INVALIDATED}
 _ENDED: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED, State.INVALIDATED})
 _UNANSWERED: Final = frozenset({State.UNKNOWN, State.REQUESTED, State.PENDING_CONFIRMATION})
 _ONLY_SAYS_NO: Final = frozenset({IndicationMethod.ONE_CLICK_UNSUBSCRIBE, IndicationMethod.GPC})
@@ -210,11 +214,12 @@ def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]
     return occurred_at, False
 
 
-def current(history: Iterable[ConsentEvent], now: datetime, *, confirm_within: timedelta = CONFIRM_WITHIN) -> Current:
-    """Fold a history, in any order and with any repetitions, into the state at `now`.
+def fold(history: Iterable[ConsentEvent], *, confirm_within: timedelta = CONFIRM_WITHIN) -> Current:
+    """What a history, in any order and with any repetitions, amounts to, before any expiry after its last event.
 
-    All events given count, also those a few minutes ahead of `now`: a withdrawal by a fast clock holds at once. For
-    the state at a moment of the past, give the history as it was known then.
+    No clock is asked, so that this is what to store: the same history gives the same answer at any time. All events
+    given count, also those a few minutes ahead: a withdrawal by a fast clock holds at once. For the state at a moment
+    of the past, give the history as it was known then.
     """
     consent, interest, other = _Lane(), _Lane(), None
     for event in sorted(history, key=_order):
@@ -223,14 +228,25 @@ def current(history: Iterable[ConsentEvent], now: datetime, *, confirm_within: t
         interest = _interest_step(interest, event, at=at)
         if _claims_other_basis(event):
             other = event.legal_basis
-    return _combine(_expire(consent, now), interest, other=other)
+    return _combine(consent, interest, other=other)
+
+
+def as_of(folded: Current, now: datetime) -> Current:
+    """The state at `now`: what was pending or given ends by itself at `valid_until`."""
+    if folded.valid_until is None or folded.valid_until > now:
+        return folded
+    return replace(folded, state=State.EXPIRED, since=folded.valid_until, valid_until=None)
+
+
+def current(history: Iterable[ConsentEvent], now: datetime, *, confirm_within: timedelta = CONFIRM_WITHIN) -> Current:
+    """Fold a history into the state at `now`."""
+    return as_of(fold(history, confirm_within=confirm_within), now)
 
 
 def permits(current: Current, now: datetime, *, allow_imported: bool) -> Permission:
     """Whether `current`, perhaps kept since an earlier moment, permits contact at `now`. Anything but consent given
     and still valid denies; an import without evidence permits only where the tenant says so (`allow_imported`)."""
-    if current.valid_until is not None and current.valid_until <= now:
-        return Permission(False, Reason.EXPIRED, current.valid_until)
+    current = as_of(current, now)
     reason = _reason(current)
     if reason is Reason.IMPORTED_WITHOUT_EVIDENCE and allow_imported:
         reason = Reason.GIVEN
@@ -250,7 +266,7 @@ def validate(event: ConsentEvent) -> None:
         for name, value in times.items()
         if value is not None and value.utcoffset() is None
     ]
-    if not found and event.decision not in _RESTRICTIVE:
+    if not found and event.decision not in RESTRICTIVE:
         found = _contradictions(event)
     if found:
         raise Invalid("The consent record contradicts itself", errors=tuple(found))
@@ -279,7 +295,7 @@ def _contradictions(event: ConsentEvent) -> list[FieldError]:
 def _effective(event: ConsentEvent) -> datetime:
     """The time an event counts from. A yes cannot have happened after it was received; a no keeps the benefit of the
     tolerated clock error, so that of two near ones the no wins."""
-    if event.decision in _RESTRICTIVE:
+    if event.decision in RESTRICTIVE:
         return clamp(event.occurred_at, event.received_at)[0]
     return min(event.occurred_at, event.received_at)
 

@@ -18,8 +18,8 @@ from app.errors import FieldError, Invalid
 
 Profile = dict[str, Any]
 
-ADDRESS_LINES = ("line1", "line2", "number", "complement", "district", "city", "region")
-CHANNELS = ("email", "phone", "sms", "whatsapp", "push", "social", "postal")
+MAX_KEYS = 200
+MAX_CHARACTERS = 1_048_576
 
 
 class Status(StrEnum):
@@ -180,6 +180,15 @@ def merge(current: Profile, incoming: Profile) -> Profile:
         else:
             merged[name] = value
     return merged
+
+
+def check_size(profile: Profile) -> None:
+    """Repeated upserts add to what is there: refuse a record that has grown beyond reason (Invalid)."""
+    for name in ("attributes", "preferences", "demographics"):
+        value = profile.get(name) or {}
+        if len(value) > MAX_KEYS or sum(len(key) + len(repr(entry)) for key, entry in value.items()) > MAX_CHARACTERS:
+            message = f"A customer keeps at most {MAX_KEYS} {name} with {MAX_CHARACTERS} characters together."
+            raise Invalid.at(f"/{name}", "too_large", message)
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

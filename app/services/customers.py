@@ -17,6 +17,7 @@ from app.domain.customers import (
     Record,
     Status,
     changed_fields,
+    check_size,
     identifiers,
     merge,
     merge_patch,
@@ -82,14 +83,14 @@ async def upsert_many(
 
     Several records of one person become one customer, also within the call.
     """
-    known = await sources.find(tx, _slugs(records), caller=caller)
+    slugs = await sources.known(tx, _slugs(records), caller=caller)
     owners, held = await _lock_owners(tx, {i for given in records for i in given.identifiers})
     drafts: dict[UUID, _Draft] = {}
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
         try:
-            if not _slugs([given]) <= known.keys():
-                raise sources.unknown()
+            if _slugs([given]) - slugs.keys():
+                raise sources.UnknownSource("/external_ids")
             outcomes.append(_place(given, owners, held, drafts))
         except AppError as error:
             outcomes.append(error)
@@ -132,6 +133,7 @@ def _place(
             created, customer_id, new = True, new_id(), given.identifiers
             draft = drafts[customer_id] = _Draft(customer_id, None, {}, {}, touched=True)
     merged = merge(draft.profile, given.profile)
+    check_size(merged)
     _check_limits(identifiers(merged))
     draft.touched = draft.touched or bool(changed_fields(draft.profile, merged))
     draft.profile = merged
@@ -267,6 +269,7 @@ async def update(
     given = record(raw, pointer="", today=tx.now.date(), country=country)
     await sources.ids(tx, _slugs([given]), caller=caller)
     profile = {name: value for name, value in before.profile.items() if name not in patch} | given.profile
+    check_size(profile)
     old, new = set(identifiers(before.profile)), set(identifiers(profile))
     if not new:
         raise IdentifierRequired
@@ -289,14 +292,14 @@ async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifie
 
 
 async def resolve(
-    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None
+    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None, method: str = "event"
 ) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
     owners = await query.owners(tx, given)
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
-        created = await upsert_many(tx, records, caller=caller, method="event")
+        created = await upsert_many(tx, records, caller=caller, method=method)
         for identifier, outcome in zip(missing, created, strict=True):
             if isinstance(outcome, AppError):
                 raise outcome

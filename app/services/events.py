@@ -55,7 +55,7 @@ class Ingested:
 
 def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -> Event:
     """Validate what was sent (its shape has been checked); Invalid carries every error."""
-    reference, named = _reference(tx, raw["customer"], pointer=f"{pointer}/customer")
+    referred, named = reference(tx, raw["customer"], pointer=f"{pointer}/customer")
     slug = raw.get("source")
     source = normalize.source_slug(slug, pointer=f"{pointer}/source") if slug is not None else named
     kind = normalize.event_type(raw["type"], pointer=f"{pointer}/type")
@@ -70,11 +70,11 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
         received_at=tx.now,
         currency=tx.tenant.currency,
     )
-    return Event(kind, message_id, source, reference, raw["occurred_at"], properties, order)
+    return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
 
 
-def _reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
-    """Whom the event is about, and the source that her external id names."""
+def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
+    """Whom something is about, and the source that her external id names."""
     if raw.get("id") is not None:
         return Reference(customer_id=raw["id"]), None
     name, value = next((name, raw[name]) for name in _IDENTIFIED_BY if raw.get(name) is not None)
@@ -146,15 +146,15 @@ async def record_many(
     """Store many in a handful of statements. Errors point into the single event, not into the batch."""
     if not events:
         return []
-    ids = await sources.find(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
-    known = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
-    people = await _people(tx, known, caller=caller)
+    ids = await sources.known(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
+    usable = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
+    people = await _people(tx, usable, caller=caller)
     outcomes: dict[int, Outcome] = {}
     fresh: dict[query.MessageKey, tuple[int, NewEvent]] = {}
     again: list[tuple[int, NewEvent]] = []
     for index, event in enumerate(events):
         if nowhere := [place for slug, place in _sources_of(event, caller).items() if slug not in ids]:
-            outcomes[index] = Outcome(Fate.REJECTED, error=sources.unknown(nowhere[0]).errors[0])
+            outcomes[index] = Outcome(Fate.REJECTED, error=sources.UnknownSource(nowhere[0]).errors[0])
             continue
         customer_id = people.get(event.reference.customer_id or event.reference.identifier)
         if customer_id is None:
@@ -245,10 +245,10 @@ async def _repeated(tx: Tx, again: Sequence[tuple[int, NewEvent]]) -> dict[int, 
 
 
 def _error(error: FieldError) -> AppError:
+    if error.code == "unknown_source":
+        return sources.UnknownSource(error.pointer)
     if error.code == "unknown_customer":
         return customers.UnknownCustomer()
-    if error.code == "unknown_source":
-        return sources.unknown(error.pointer)
     if error.code == "message_conflict":
         return MessageConflict(error.message, errors=(error,))
     return Invalid(error.message, errors=(error,))

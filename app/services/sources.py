@@ -15,6 +15,10 @@ DEFAULT_SLUG = "api"
 class UnknownSource(Invalid):
     slug, title = "unknown-source", "The source does not exist"
 
+    def __init__(self, pointer: str = "") -> None:
+        message = "A source that was named does not exist: create it first, with POST /v1/sources."
+        super().__init__(message, errors=(FieldError(pointer, "unknown_source", message),))
+
 
 class SourceExists(Conflict):
     slug, title = "source-exists", "There is a source with this slug"
@@ -40,24 +44,19 @@ async def slugs(tx: Tx, source_ids: set[UUID]) -> dict[UUID, str]:
     return await query.source_slugs(tx, source_ids)
 
 
-async def find(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
-    """Slug → id. Unknown ones are created on first use by a secret key, unless the tenant is strict: then left out."""
+async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
+    """Slug → id; UnknownSource unless `known` knows them all."""
+    found = await known(tx, slugs, caller=caller)
+    if slugs - found.keys():
+        raise UnknownSource
+    return found
+
+
+async def known(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
+    """Slug → id, for those that exist. Others are created on first use by a secret key, unless the tenant is strict."""
     may_create = (caller is None or caller.kind is KeyKind.SECRET) and not tx.tenant.strict_sources
     if may_create:
         return await query.ensure_sources(tx, slugs, kind="api")
+    if DEFAULT_SLUG in slugs:
+        await query.ensure_sources(tx, {DEFAULT_SLUG}, kind="api")
     return await query.source_ids(tx, slugs)
-
-
-async def ids(tx: Tx, slugs: set[str], *, caller: Caller | None) -> dict[str, UUID]:
-    """As `find`; UnknownSource if one is left out."""
-    known = await find(tx, slugs, caller=caller)
-    if slugs - known.keys():
-        raise unknown()
-    return known
-
-
-def unknown(pointer: str = "") -> UnknownSource:
-    return UnknownSource(
-        "A source that was named does not exist: create it with POST /v1/sources.",
-        errors=(FieldError(pointer, "unknown_source", "Create the source first, with POST /v1/sources."),),
-    )

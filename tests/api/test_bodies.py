@@ -124,6 +124,8 @@ async def test_the_inflated_limit_may_differ_from_the_limit_on_the_wire() -> Non
         zlib.compress(b"{}"),
         b"{}",
     ],
+    # Named by position: the bytes hold the time, and every process must find the same tests.
+    ids=[f"form{number}" for number in range(10)],
 )
 async def test_anything_but_one_whole_gzip_member_is_refused(packed: bytes) -> None:
     """T25"""

@@ -133,14 +133,14 @@ class TestPatch:
         changed = await patch(shop, customer, {"phones": [{"value": "11 2345-6789"}]})
         assert changed.json()["phones"][0]["value"] == "+541123456789"
 
-    @pytest.mark.parametrize("tag", ['"2"', 'W/"2"', '"0"', '"x"', '"1", "2"', ""])
+    @pytest.mark.parametrize("tag", ['"2"', 'W/"1"', '"0"', '"x"', '"1", "2"', ""])
     async def test_another_etag_is_412_and_changes_nothing(self, shop: Shop, tag: str) -> None:
         customer = await shop.customer(**emails(EMAIL))
         answer = await patch(shop, customer, {"first_name": "Ana"}, If_Match=tag)
         assert (answer.status_code, answer.json()["type"]) == (412, "/problems/version-mismatch")
         assert (await shop.client.get(f"/v1/customers/{customer['id']}")).json() == customer
 
-    @pytest.mark.parametrize("tag", ['"1"', 'W/"1"', "*"])
+    @pytest.mark.parametrize("tag", ['"1"', "*"])
     async def test_its_own_etag_is_taken_and_a_new_one_answered(self, shop: Shop, tag: str) -> None:
         customer = await shop.customer(**emails(EMAIL))
         answer = await patch(shop, customer, {"first_name": "Ana"}, If_Match=tag)

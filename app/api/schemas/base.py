@@ -77,7 +77,8 @@ _MONEY_SCHEMA = {
 MoneyText = Annotated[str, Field(strict=True, max_length=20), WithJsonSchema(_MONEY_SCHEMA)]
 """Money as it is sent: its form is checked by the rules, so that errors read the same everywhere."""
 
-Amount = Annotated[Decimal, PlainSerializer(_amount, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
+_SUM_SCHEMA = {**_MONEY_SCHEMA, "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,4})?$"}
+Amount = Annotated[Decimal, PlainSerializer(_amount, return_type=str), WithJsonSchema(_SUM_SCHEMA)]
 """Money as it is answered."""
 
 Currency = Annotated[

@@ -41,7 +41,7 @@ def moment(*, nullable: bool = False) -> Mapped[Any]:
 
 def money(*, nullable: bool = False) -> Mapped[Any]:
     """An exact amount; the currency stands beside it."""
-    return mapped_column(Numeric(18, 4), nullable=nullable)
+    return mapped_column(Numeric(24, 4), nullable=nullable)
 
 
 def money_sum(*, nullable: bool = False) -> Mapped[Any]:

@@ -10,7 +10,12 @@ from app.db.models.base import Base, belongs_to_customer, key, moment, reference
 
 
 class ConsentEvent(Base):
-    """One decision, with the fields of ISO/IEC TS 27560:2023. Notices and the ledger fill their own columns."""
+    """One decision, with the fields of ISO/IEC TS 27560:2023. Notices and the ledger fill their own columns.
+
+    Free text may hold anything about a person, so the collection point, the affirmative action and the proof of the
+    actor are sealed together with the evidence. `address_digest` is bound to the customer: it proves which address
+    was meant and leads nobody to her. `body_digest` is keyed: it tells a repeated message from another one.
+    """
 
     __tablename__ = "consent_events"
     __table_args__ = (
@@ -34,30 +39,31 @@ class ConsentEvent(Base):
     purpose_version: Mapped[int] = mapped_column(SmallInteger)
     channel: Mapped[str] = mapped_column(String(16))
     address_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
-    legal_basis: Mapped[str] = mapped_column(String(16))
+    legal_basis: Mapped[str | None] = mapped_column(String(16))
     decision: Mapped[str] = mapped_column(String(24))
+    # Of (customer, purpose, channel) before and after this decision, as known when it was received.
+    state_before: Mapped[str] = mapped_column(String(24))
     state: Mapped[str] = mapped_column(String(24))
     event_type: Mapped[str] = mapped_column(String(16))
     indication_method: Mapped[str] = mapped_column(String(32))
-    affirmative_action: Mapped[str | None] = mapped_column(String(255))
+    confirmation_required: Mapped[bool] = mapped_column(Boolean)
     notice_id: Mapped[UUID | None] = reference(nullable=True)
     notice_version: Mapped[int | None] = mapped_column(SmallInteger)
     notice_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     notice_language: Mapped[str | None] = mapped_column(String(35))
     source_id: Mapped[UUID | None] = reference(nullable=True)
-    collection_point: Mapped[str | None] = mapped_column(String(255))
-    app_version: Mapped[str | None] = mapped_column(String(64))
     actor: Mapped[str] = mapped_column(String(16))
-    proof_reference: Mapped[str | None] = mapped_column(String(255))
     occurred_at: Mapped[datetime] = moment()
     received_at: Mapped[datetime] = moment()
     clamped: Mapped[bool] = mapped_column(Boolean)
+    claimed_at: Mapped[datetime | None] = moment(nullable=True)  # what was claimed, where it was clamped
     valid_until: Mapped[datetime | None] = moment(nullable=True)
     jurisdiction: Mapped[str | None] = mapped_column(String(8))
     has_evidence: Mapped[bool] = mapped_column(Boolean)
     evidence: Mapped[bytes | None] = sealed("evidence")
     previous_event_id: Mapped[UUID | None] = reference(nullable=True)
     source_event_id: Mapped[str | None] = mapped_column(String(255))
+    body_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     ledger_seq: Mapped[int | None] = mapped_column(BigInteger)
     entry_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     entry_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -65,7 +71,7 @@ class ConsentEvent(Base):
 
 class Consent(Base):
     """The current state per customer, purpose and channel: a fold of `consent_events`, kept so that a check of
-    1,000 people reads narrow rows. Expiry is decided when it is read."""
+    1,000 people reads narrow rows. Expiry is decided when it is read; `event_type` is that of the decisive event."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -78,9 +84,13 @@ class Consent(Base):
     purpose: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(24))
-    since: Mapped[datetime] = moment()
-    legal_basis: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime | None] = moment(nullable=True)
+    legal_basis: Mapped[str | None] = mapped_column(String(16))
     valid_until: Mapped[datetime | None] = moment(nullable=True)
+    event_type: Mapped[str | None] = mapped_column(String(16))
     imported: Mapped[bool] = mapped_column(Boolean)
-    consent_event_id: Mapped[UUID] = reference()
+    interest: Mapped[str] = mapped_column(String(24))
+    other_basis: Mapped[str | None] = mapped_column(String(16))
+    consent_event_id: Mapped[UUID | None] = reference(nullable=True)
+    notice_id: Mapped[UUID | None] = reference(nullable=True)
     updated_at: Mapped[datetime] = moment()

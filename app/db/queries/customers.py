@@ -188,16 +188,22 @@ async def opted_out_channels(tx: Tx, customer_id: UUID) -> set[str]:
 
 async def _suppressed(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, datetime]:
     keys = await tx.keys()
+    # Under every version: who was erased is known only by her digest, which no rotation can make anew.
     addresses = {
-        pii.suppression_digest(keys, i): i
+        pii.suppression_digest(keys, i, version=version): i
         for i in identifiers
         if i.kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE)
+        for version in keys.suppression
     }
     if not addresses:
         return {}
     rows = await tx.all(_SUPPRESSED, digests=[digest for _, _, digest in addresses])
-    at = {(row["kind"], row["key_version"], bytes(row["digest"])): row["created_at"] for row in rows}
-    return {identifier: at[place] for place, identifier in addresses.items() if place in at}
+    found: dict[Identifier, datetime] = {}
+    for row in rows:
+        identifier = addresses.get((row["kind"], row["key_version"], bytes(row["digest"])))
+        if identifier is not None:
+            found[identifier] = max(row["created_at"], found.get(identifier, row["created_at"]))
+    return found
 
 
 async def _cipher(tx: Tx, row: Row) -> CustomerCipher:
@@ -397,13 +403,18 @@ _DELETE_ANSWERS = Statement(
         IdempotencyKey.tenant_id == bindparam("tenant_id"), IdempotencyKey.customer_id == bindparam("customer_id")
     )
 )
-_SUPPRESS = Statement(
-    lambda: (
-        pg_insert(Suppression)
-        .values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
-        .on_conflict_do_nothing()
+
+
+def _suppress() -> Any:
+    clause = pg_insert(Suppression).values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
+    # The latest no counts: a consent from between two erasures must not outlive the second.
+    return clause.on_conflict_do_update(
+        index_elements=["tenant_id", "kind", "key_version", "digest"],
+        set_={"created_at": func.greatest(Suppression.created_at, clause.excluded.created_at)},
     )
-)
+
+
+_SUPPRESS = Statement(_suppress)
 _SUPPRESSED = Statement(
     lambda: select(Suppression.kind, Suppression.key_version, Suppression.digest, Suppression.created_at).where(
         Suppression.tenant_id == bindparam("tenant_id"), Suppression.digest == _any("digests", LargeBinary)

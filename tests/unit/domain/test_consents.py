@@ -523,3 +523,15 @@ def test_a_time_without_offset_is_refused(name, decision):
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     record = replace(event(decision, valid_until=at(900)), **{name: naive})
     assert refusals(record) == [(f"/{name}", "offset_missing", MESSAGES["offset_missing"])]
+
+
+def test_what_is_stored_asks_no_clock_and_expires_when_it_is_read():
+    given = event("given", 1, valid_until=at(5))
+    folded = consents.fold([given])
+    assert (folded.state, folded.since, folded.valid_until) == (State.GIVEN, at(1), at(5))
+    assert consents.as_of(folded, at(5, microseconds=-1)) == folded
+    expired = consents.as_of(folded, at(5))
+    assert (expired.state, expired.since, expired.valid_until) == (State.EXPIRED, at(5), None)
+    assert expired.event_id == given.id
+    assert expired == consents.current([given], at(5))
+    assert consents.as_of(Current(), LATER) == Current()
