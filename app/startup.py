@@ -16,7 +16,7 @@ from app.crypto.keyring import MasterKeys, check_value, verify_check_values
 from app.crypto.providers import EnvironmentKeyProvider, FileKeyProvider, create_key_file
 from app.db import embedded, migrate
 from app.db.tx import translated_errors
-from app.errors import AppError, MasterKeyError, Unavailable
+from app.errors import AppError, MasterKeyError
 from app.settings import Settings
 
 KEY_FILE = "master.key"
@@ -162,6 +162,6 @@ async def is_ready(dsn: str, keys: MasterKeys) -> bool:
             if await migrate.current(dsn) != migrate.HEAD:
                 return False
             verify_check_values(keys, await _stored_check_values(dsn))
-    except (TimeoutError, Unavailable, AppError, asyncpg.PostgresError):
+    except (OSError, AppError, asyncpg.PostgresError, asyncpg.InterfaceError):  # a timeout is an OSError
         return False
     return True

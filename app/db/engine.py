@@ -1,6 +1,7 @@
 """The connection pool, and what is read before a tenant is known. One `Database` per process."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -118,7 +119,9 @@ class Database:
 
     async def discard(self, connection: Any) -> None:
         """Give back a connection in an unknown state: it is closed, never used again."""
-        connection.terminate()
+        # A connection that was lost has left the pool by itself, and says so instead of doing what it is asked.
+        with suppress(asyncpg.InterfaceError):
+            connection.terminate()
         if self._pool is not None:
             await self._pool.release(connection)
 

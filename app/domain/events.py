@@ -94,11 +94,19 @@ def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]
 
 
 def check_properties(
-    kind: str, properties: Mapping[str, Any], *, pointer: str, message_id: str, occurred_at: datetime, currency: str
+    kind: str,
+    properties: Mapping[str, Any],
+    *,
+    pointer: str,
+    message_id: str,
+    occurred_at: datetime,
+    received_at: datetime,
+    currency: str,
 ) -> OrderChange | None:
     """Check a known type's schema (extra keys are kept; the tenant's own types are free).
 
-    Returns what an order event says about its order. Invalid carries every error. `currency` is the default.
+    Returns what an order event says about its order, its times clamped as those of the event: one from a wrong clock
+    would keep every later change out. Invalid carries every error. `currency` is the default.
     """
     errors: list[FieldError] = []
     for name, (required, reader) in _SCHEMAS.get(kind, {}).items():
@@ -115,15 +123,27 @@ def check_properties(
         raise Invalid("The properties do not fit the event's type; see `errors`.", errors=tuple(errors))
     if not kind.startswith("order.") or kind not in _SCHEMAS:
         return None
-    return _order_change(kind, properties, message_id=message_id, occurred_at=occurred_at, currency=currency)
+    told = properties.get("updated_at")
+    return _order_change(
+        kind,
+        properties,
+        message_id=message_id,
+        occurred_at=clamp(occurred_at, received_at)[0],
+        version=clamp(_time(told, "") if told is not None else occurred_at, received_at)[0],
+        currency=currency,
+    )
 
 
 def _order_change(
-    kind: str, properties: Mapping[str, Any], *, message_id: str, occurred_at: datetime, currency: str
+    kind: str,
+    properties: Mapping[str, Any],
+    *,
+    message_id: str,
+    occurred_at: datetime,
+    version: datetime,
+    currency: str,
 ) -> OrderChange:
     step = kind.removeprefix("order.")
-    told = properties.get("updated_at")
-    version = _time(told, "") if told is not None else occurred_at
     order_id = _order_id(properties["order_id"], "")
     if step == "refunded":
         refund_id = properties.get("refund_id")

@@ -69,12 +69,14 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as known so far. `version` is (time, message id) of the event whose amounts are valid."""
+    """An order as known so far. `version` is (time, message id) of the event whose amounts are valid, and
+    `items_version` that of the event whose items are: many events tell the amounts alone."""
 
     order_id: str
     amounts: Amounts | None = None
     items: tuple[Item, ...] | None = None
     version: tuple[datetime, str] | None = None
+    items_version: tuple[datetime, str] | None = None
     placed_at: datetime | None = None
     paid_at: datetime | None = None
     fulfilled_at: datetime | None = None
@@ -148,10 +150,11 @@ def _apply(order: Order, change: OrderChange) -> Order:
         times["placed_at"] = change.at  # until an earlier order.placed arrives, this is all we know
     times = {name: _earlier(getattr(order, name), at) for name, at in times.items()}
     order = replace(order, **times)
-    if change.amounts is not None:
-        version = (change.version, change.message_id)
-        if order.version is None or version >= order.version:
-            order = replace(order, amounts=change.amounts, items=change.items, version=version)
+    version = (change.version, change.message_id)
+    if change.amounts is not None and (order.version is None or version >= order.version):
+        order = replace(order, amounts=change.amounts, version=version)
+    if change.items is not None and (order.items_version is None or version >= order.items_version):
+        order = replace(order, items=change.items, items_version=version)
     if change.refund is not None:
         known = order.refunds.get(change.refund.refund_id)
         if known is None or (change.refund.at, change.refund.amount) > (known.at, known.amount):

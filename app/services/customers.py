@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.db.ids import new_id
 from app.db.queries import customers as query
-from app.db.tx import Tx
+from app.db.tx import Retry, Tx
 from app.domain import identity
 from app.domain.api_keys import Caller
 from app.domain.customers import (
@@ -84,10 +84,7 @@ async def upsert_many(
     Several records of one person become one customer, also within the call.
     """
     slugs = await sources.known(tx, _slugs(records), caller=caller)
-    owners = await query.owners(tx, {i for given in records for i in given.identifiers})
-    held = await query.lock_many(tx, set(owners.values()))
-    # Who was erased between the two statements has no identifiers any more.
-    owners = {identifier: owner for identifier, owner in owners.items() if owner in held}
+    owners, held = await _lock_owners(tx, {i for given in records for i in given.identifiers})
     drafts: dict[UUID, _Draft] = {}
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
@@ -99,6 +96,20 @@ async def upsert_many(
             outcomes.append(error)
     stored = await _store(tx, drafts.values(), method=method, source=_named_source(records))
     return [o if isinstance(o, AppError) else Upserted(stored[o[0]], created=o[1]) for o in outcomes]
+
+
+async def _lock_owners(tx: Tx, wanted: set[Identifier]) -> tuple[dict[Identifier, UUID], dict[UUID, query.Held]]:
+    """Who has each of these identifiers, and these customers locked, so that it stays so."""
+    owners = await query.owners(tx, wanted)
+    held = await query.lock_many(tx, set(owners.values()))
+    shown = {customer_id: set(identifiers(h.customer.profile)) for customer_id, h in held.items()}
+    # Between the two statements one may have been erased, or have given an identifier to somebody else.
+    if all(identifier in shown.get(owner, ()) for identifier, owner in owners.items()):
+        return owners, held
+    owners = await query.owners(tx, wanted)
+    if not set(owners.values()) <= held.keys():
+        raise Retry
+    return owners, held
 
 
 def _place(
@@ -254,7 +265,8 @@ async def update(
         raise VersionMismatch("Read the customer again and repeat the change with its new ETag.")
     # A nested null removes a key of the object that is stored, so the patch is applied before it is normalised.
     raw = {name: merge_patch(before.profile.get(name), value) for name, value in patch.items()}
-    given = read(tx, raw)
+    country = before.profile.get("country") or tx.tenant.country
+    given = record(raw, pointer="", today=tx.now.date(), country=country)
     await sources.ids(tx, _slugs([given]), caller=caller)
     profile = {name: value for name, value in before.profile.items() if name not in patch} | given.profile
     check_size(profile)

@@ -67,6 +67,7 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
         pointer=f"{pointer}/properties",
         message_id=message_id,
         occurred_at=raw["occurred_at"],
+        received_at=tx.now,
         currency=tx.tenant.currency,
     )
     return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
@@ -145,16 +146,15 @@ async def record_many(
     """Store many in a handful of statements. Errors point into the single event, not into the batch."""
     if not events:
         return []
-    slugs = {e.source or sources.DEFAULT_SLUG for e in events if e.source is not None or caller.source_id is None}
-    ids = await sources.known(tx, slugs, caller=caller)
-    usable = [e for e in events if e.source is None or e.source in ids]
+    ids = await sources.known(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
+    usable = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
     people = await _people(tx, usable, caller=caller)
     outcomes: dict[int, Outcome] = {}
     fresh: dict[query.MessageKey, tuple[int, NewEvent]] = {}
     again: list[tuple[int, NewEvent]] = []
     for index, event in enumerate(events):
-        if event.source is not None and event.source not in ids:
-            outcomes[index] = Outcome(Fate.REJECTED, error=sources.UnknownSource("/source").errors[0])
+        if nowhere := [place for slug, place in _sources_of(event, caller).items() if slug not in ids]:
+            outcomes[index] = Outcome(Fate.REJECTED, error=sources.UnknownSource(nowhere[0]).errors[0])
             continue
         customer_id = people.get(event.reference.customer_id or event.reference.identifier)
         if customer_id is None:
@@ -184,6 +184,17 @@ async def record_many(
         ],
     )
     return [outcomes[index] for index in range(len(events))]
+
+
+def _sources_of(event: Event, caller: Caller) -> dict[str, str]:
+    """The sources an event needs, each with the place that names it."""
+    named = {}
+    if event.source is not None or caller.source_id is None:
+        named[event.source or sources.DEFAULT_SLUG] = "/source"
+    who = event.reference.identifier
+    if who is not None and who.source is not None:
+        named[who.source] = "/customer/external_id/source"
+    return named
 
 
 async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[Any, UUID]:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from app.services import customers
 
 Rates = Mapping[str, Sequence[tuple[date, Decimal]]]
 _ONE = Decimal(1)
+_EXACT = Context(prec=60)  # the largest amount at the highest rate has more digits than the default keeps
 _ANYBODY = UUID(int=0)
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
@@ -51,12 +52,14 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     await query.update_many(tx, list(updated.values()))
     await query.put_items(tx, [new[key] for key in inserted], replacing=False)
     await query.put_items(
-        tx, [p for key, p in updated.items() if p.order.version != known[key].order.version], replacing=True
+        tx,
+        [p for key, p in updated.items() if p.order.items_version != known[key].order.items_version],
+        replacing=True,
     )
     await query.put_refunds(tx, [p for p in (*(new[k] for k in inserted), *updated.values()) if p.order.refunds])
-    await query.add_totals(
-        tx, _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
-    )
+    with localcontext(_EXACT):
+        gains = _totals([*((None, new[key]) for key in inserted), *((known[key], p) for key, p in updated.items())])
+    await query.add_totals(tx, gains)
 
 
 def new_order(tx: Tx, source_id: UUID, change: OrderChange) -> tuple[Projection, TotalsChange] | None:
@@ -98,15 +101,18 @@ async def with_details(tx: Tx, rows: Sequence[Projection]) -> list[Projection]:
 
 async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     """Store rates and bring the orders in these currencies, and their buyers' totals, up to them."""
+    await tenants.lock_rates(tx, exclusive=True)
     await tenants.set_rates(tx, given)
     currencies = sorted({currency for currency, _, _ in given})
-    rates = await _rates(tx, set(currencies))
+    rates = await tenants.rates(tx, currencies)
     keys = await query.in_currencies(tx, currencies)
     known = await query.lock(tx, keys) if keys else {}
     updated = {k: _projection(tx, k[0], p.customer_id, p.order, rates) for k, p in known.items()}
     changed = {k: p for k, p in updated.items() if p.reporting_net != known[k].reporting_net}
     await query.update_many(tx, list(changed.values()))
-    await query.add_totals(tx, _totals([(known[key], p) for key, p in changed.items()]))
+    with localcontext(_EXACT):
+        gains = _totals([(known[key], p) for key, p in changed.items()])
+    await query.add_totals(tx, gains)
 
 
 async def list_rates(tx: Tx) -> list[tuple[str, date, Decimal]]:
@@ -122,7 +128,11 @@ def rate(raw: Mapping[str, Any], pointer: str) -> tuple[str, date, Decimal]:
 
 async def _rates(tx: Tx, currencies: set[str]) -> Rates:
     foreign = currencies - {tx.tenant.currency}
-    return await tenants.rates(tx, sorted(foreign)) if foreign else {}
+    if not foreign:
+        return {}
+    # Else rates that are being set would miss this order, which is not there yet, and this order would miss them.
+    await tenants.lock_rates(tx, exclusive=False)
+    return await tenants.rates(tx, sorted(foreign))
 
 
 def _projection(tx: Tx, source_id: UUID, customer_id: UUID, order: Order, rates: Rates) -> Projection:
@@ -130,7 +140,9 @@ def _projection(tx: Tx, source_id: UUID, customer_id: UUID, order: Order, rates:
     rate = None
     if order.amounts is not None and order.placed_at is not None:
         rate = _rate(tx, order.amounts.currency, order.placed_at, rates)
-    reporting = (net * rate).quantize(Decimal("0.0001")) if net is not None and rate is not None else None
+    reporting = None
+    if net is not None and rate is not None:
+        reporting = net if rate is _ONE else _EXACT.quantize(_EXACT.multiply(net, rate), Decimal("0.0001"))
     return Projection(source_id, customer_id, order, net, rate, reporting)
 
 

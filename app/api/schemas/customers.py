@@ -155,8 +155,20 @@ class CustomerCreate(CustomerFields):
     """A customer as somebody knows her. At least one identifier is needed."""
 
 
+class PreferencesUpdate(Preferences):
+    """Changes to what the person likes: null removes."""
+
+    sizes: dict[str, Text | None] | None = Field(  # type: ignore[assignment]
+        None, max_length=_MANY, description="Sizes by kind; null removes one.", examples=[{"shoes": "37"}]
+    )
+
+
 class CustomerUpdate(CustomerFields):
     """JSON Merge Patch (RFC 7396): null removes a field, a list replaces the one that is stored."""
+
+    preferences: PreferencesUpdate | None = Field(
+        None, description="What the person likes.", examples=[{"categories": ["shoes"]}]
+    )
 
 
 class CustomerBatch(Input):

@@ -44,6 +44,11 @@ def money(*, nullable: bool = False) -> Mapped[Any]:
     return mapped_column(Numeric(24, 4), nullable=nullable)
 
 
+def money_sum(*, nullable: bool = False) -> Mapped[Any]:
+    """What is computed from amounts: sums of them, and their value at a rate, have more digits than one amount."""
+    return mapped_column(Numeric(38, 4), nullable=nullable)
+
+
 def json_value(*, nullable: bool = False) -> Mapped[Any]:
     """A JSON value without anything personal in it."""
     return mapped_column(JSONB, nullable=nullable)

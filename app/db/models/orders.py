@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index, Integer, Numeric, PrimaryKeyConstraint, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.models.base import Base, belongs_to_customer, moment, money, reference
+from app.db.models.base import Base, belongs_to_customer, moment, money, money_sum, reference
 
 
 class Order(Base):
@@ -27,15 +27,15 @@ class Order(Base):
     customer_id: Mapped[UUID] = reference()
     status: Mapped[str] = mapped_column(String(24))
     currency: Mapped[str | None] = mapped_column(String(3))
-    gross: Mapped[Decimal | None] = money(nullable=True)
+    gross: Mapped[Decimal | None] = money_sum(nullable=True)
     discount: Mapped[Decimal | None] = money(nullable=True)
     tax: Mapped[Decimal | None] = money(nullable=True)
     shipping: Mapped[Decimal | None] = money(nullable=True)
     total: Mapped[Decimal | None] = money(nullable=True)
-    refunded: Mapped[Decimal] = money()
-    net: Mapped[Decimal | None] = money(nullable=True)
+    refunded: Mapped[Decimal] = money_sum()
+    net: Mapped[Decimal | None] = money_sum(nullable=True)
     reporting_rate: Mapped[Decimal | None] = mapped_column(Numeric(20, 10))
-    reporting_net: Mapped[Decimal | None] = money(nullable=True)
+    reporting_net: Mapped[Decimal | None] = money_sum(nullable=True)
     placed_at: Mapped[datetime | None] = moment(nullable=True)
     paid_at: Mapped[datetime | None] = moment(nullable=True)
     fulfilled_at: Mapped[datetime | None] = moment(nullable=True)
@@ -43,6 +43,8 @@ class Order(Base):
     cancelled_at: Mapped[datetime | None] = moment(nullable=True)
     version_at: Mapped[datetime | None] = moment(nullable=True)
     version_message_id: Mapped[str | None] = mapped_column(String(255))
+    items_version_at: Mapped[datetime | None] = moment(nullable=True)
+    items_version_message_id: Mapped[str | None] = mapped_column(String(255))
 
 
 class OrderItem(Base):
@@ -96,7 +98,7 @@ class CustomerTotals(Base):
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
     customer_id: Mapped[UUID] = mapped_column(Uuid)
     orders: Mapped[int] = mapped_column(Integer)
-    net: Mapped[Decimal] = money()
+    net: Mapped[Decimal] = money_sum()
     without_rate: Mapped[int] = mapped_column(Integer)
     first_order_at: Mapped[datetime | None] = moment(nullable=True)
     last_order_at: Mapped[datetime | None] = moment(nullable=True)

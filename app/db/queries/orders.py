@@ -158,7 +158,8 @@ def _projection(row: Row, refunds: Mapping[str, Refund]) -> Projection:
     order = Order(
         order_id=row["external_id"],
         amounts=amounts,
-        version=(row["version_at"], row["version_message_id"]) if row["version_at"] is not None else None,
+        version=_version(row, "version"),
+        items_version=_version(row, "items_version"),
         placed_at=row["placed_at"],
         paid_at=row["paid_at"],
         fulfilled_at=row["fulfilled_at"],
@@ -169,6 +170,11 @@ def _projection(row: Row, refunds: Mapping[str, Refund]) -> Projection:
     return Projection(
         row["source_id"], row["customer_id"], order, row["net"], row["reporting_rate"], row["reporting_net"]
     )
+
+
+def _version(row: Row, name: str) -> tuple[datetime, str] | None:
+    at = row[f"{name}_at"]
+    return (at, row[f"{name}_message_id"]) if at is not None else None
 
 
 def row(p: Projection) -> dict[str, Any]:
@@ -196,13 +202,15 @@ def row(p: Projection) -> dict[str, Any]:
         "cancelled_at": order.cancelled_at,
         "version_at": order.version[0] if order.version else None,
         "version_message_id": order.version[1] if order.version else None,
+        "items_version_at": order.items_version[0] if order.items_version else None,
+        "items_version_message_id": order.items_version[1] if order.items_version else None,
     }
 
 
 COLUMNS = (
     "source_id", "external_id", "customer_id", "status", "currency", "gross", "discount", "tax", "shipping", "total",
     "refunded", "net", "reporting_rate", "reporting_net", "placed_at", "paid_at", "fulfilled_at", "delivered_at",
-    "cancelled_at", "version_at", "version_message_id",
+    "cancelled_at", "version_at", "version_message_id", "items_version_at", "items_version_message_id",
 )  # fmt: skip
 _ADD = (
     "(tenant_id, customer_id) DO UPDATE SET orders = customer_totals.orders + excluded.orders, "

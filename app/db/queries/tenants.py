@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, bindparam, func, select, update
+from sqlalchemy import ARRAY, Integer, String, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.db.ids import new_id
@@ -114,12 +114,24 @@ async def rates(tx: Tx, currencies: Sequence[str]) -> dict[str, list[tuple[date,
     return found
 
 
+async def lock_rates(tx: Tx, *, exclusive: bool) -> None:
+    """Until the end of the transaction: whoever sets rates waits for those who use them, and they for her.
+
+    A lock by number and not of rows, because the rate that matters may not exist yet.
+    """
+    await tx.one(_LOCK_RATES if exclusive else _SHARE_RATES, place=int.from_bytes(tx.tenant_id.bytes[-4:], signed=True))
+
+
 async def all_rates(tx: Tx) -> list[tuple[str, date, Decimal]]:
     return [(row["currency"], row["valid_from"], row["rate"]) for row in await tx.all(_ALL_RATES)]
 
 
 async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     await tx.run_many(_SET_RATE, [{"currency": c, "valid_from": d, "rate": r} for c, d, r in given])
+
+
+def _integer(value: int) -> Any:
+    return literal(value, Integer)
 
 
 def _remember(tx: Tx, slug: str, source_id: UUID) -> None:
@@ -156,6 +168,13 @@ _INSERT_SOURCE = Statement(
         .on_conflict_do_nothing()
         .returning(SourceTable.source_id)
     )
+)
+_RATES_LOCK = 0x72617465  # "rate": the space of numbers in which these locks lie
+_LOCK_RATES = Statement(
+    lambda: select(func.pg_advisory_xact_lock(_integer(_RATES_LOCK), bindparam("place", type_=Integer)))
+)
+_SHARE_RATES = Statement(
+    lambda: select(func.pg_advisory_xact_lock_shared(_integer(_RATES_LOCK), bindparam("place", type_=Integer)))
 )
 _RATES = Statement(
     lambda: (
