@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, customers, events, health, sources, tenants
+from app.api import api_keys, customers, events, health, segments, sources, tenants
 from app.api.docs import docs_router
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -33,10 +33,11 @@ from app.settings import Settings
 from app.startup import is_ready, keys_from
 
 VERSION = "0.1.0"
-ROUTERS = (customers.router, events.router, sources.router, api_keys.router, tenants.router)
+ROUTERS = (customers.router, events.router, segments.router, sources.router, api_keys.router, tenants.router)
 TAGS = (
     {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
     {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
+    {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
     {"name": "sources", "description": "Where data comes from."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},

@@ -15,8 +15,9 @@ from app.api.schemas import customers as schemas
 from app.api.schemas.base import CustomerId
 from app.domain.api_keys import Caller, Scope
 from app.domain.customers import Customer, Record
-from app.errors import AppError, FieldError, Invalid, VersionMismatch
+from app.errors import AppError, FieldError, Invalid, NotAllowed, VersionMismatch
 from app.services import customers as service
+from app.services import segments
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
@@ -83,7 +84,13 @@ async def list_customers(
     filters: Annotated[schemas.CustomerFilters, Query()],
 ) -> schemas.CustomerPage:
     """Newest first, or by the time of the last change where `updated_since` is given (oldest change first)."""
-    page = await service.list_page(tx, filters.chosen(), after=cursors.read(filters.cursor), limit=filters.limit + 1)
+    members = None
+    if filters.segment is not None:
+        if Scope.SEGMENTS_READ not in caller.scopes:
+            raise NotAllowed(f"The filter by segment needs the scope {Scope.SEGMENTS_READ} too.")
+        members = await segments.members(tx, segments.read(tx, {}), filters.segment)
+    after = cursors.read(filters.cursor)
+    page = await service.list_page(tx, filters.chosen(), after=after, limit=filters.limit + 1, members=members)
     shown = cursors.page(page, filters.limit, service.page_key(filters.chosen()))
     return schemas.CustomerPage(
         data=[_shown(customer, caller) for customer in shown["rows"]],

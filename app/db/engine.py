@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 
 from app.crypto.keyring import MasterKeys
+from app.db.census import CensusCache
 from app.db.keys import KeyCache
 from app.db.sources import SourceCache
 from app.db.tx import translated_errors
@@ -38,6 +39,7 @@ class Database:
         self._pool: Any = None
         self.keys = KeyCache(master_keys)
         self.sources = SourceCache()
+        self.census = CensusCache()
         self.bulk = "unnest"
 
     async def open(self) -> None:

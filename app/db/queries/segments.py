@@ -1,0 +1,311 @@
+"""Statements about RFM: what each buyer's orders add up to, the edges among all buyers, and how many have which scores.
+
+The totals kept beside the orders answer for all time and now; for anything else the orders themselves are added up,
+as things stood then. Both have the same columns, and every statement is written over either.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache, reduce
+from operator import add
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Float,
+    Integer,
+    Numeric,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)  # fmt: skip
+
+from app.db.census import Census
+from app.db.models.customers import Customer
+from app.db.models.orders import CustomerTotals, Order, OrderRefund
+from app.db.statements import Statement
+from app.db.tx import Tx
+from app.domain.rfm import FRACTIONS, SMALLEST_POPULATION
+
+_EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2300, 1, 1, tzinfo=UTC)
+_R_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.r))
+_F_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.f))
+_M_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.m))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Orders placed from `since` to `until`, as things stood at `until`. Both None: all orders, as things stand."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        return self.since is None and self.until is None
+
+    def values(self, tx: Tx) -> dict[str, Any]:
+        if self.is_everything:
+            return {}
+        gross = tx.tenant.rfm_include_shipping_and_tax
+        return {"since": self.since or _EARLIEST, "until": self.until or _LATEST, "with_shipping_and_tax": gross}
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Thresholds as columns are compared with them: an order before a moment of `r` is one score older."""
+
+    r: tuple[datetime, ...]
+    f: tuple[int, ...]
+    m: tuple[Decimal, ...]
+
+    @property
+    def scale(self) -> int:
+        return len(self.r) + 1
+
+    def values(self) -> dict[str, Any]:
+        named = (("r", self.r), ("f", self.f), ("m", self.m))
+        return {f"{letter}{i}": edge for letter, edges in named for i, edge in enumerate(edges, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Who is in a segment: buyers with one of these codes; without `cuts`, active customers who have bought nothing."""
+
+    span: Span
+    cuts: Cuts | None = None
+    codes: tuple[int, ...] = ()
+
+    @property
+    def shape(self) -> tuple[bool, int]:
+        """What the SQL of `belongs` depends on: a scale of 0 stands for prospects."""
+        return self.span.is_everything, self.cuts.scale if self.cuts else 0
+
+    def values(self, tx: Tx) -> dict[str, Any]:
+        codes = {"codes": list(self.codes), **self.cuts.values()} if self.cuts else {}
+        return {**self.span.values(tx), **codes}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one customer's counted orders add up to; `orders` is 0 for who has none."""
+
+    orders: int
+    net: Decimal
+    without_rate: int
+    last_order_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The buyers of one code."""
+
+    r: int
+    f: int
+    m: int
+    customers: int
+    orders: int
+    net: Decimal
+    without_rate: int
+
+
+async def census(tx: Tx, span: Span, *, with_median: bool, fresh: bool) -> tuple[Census, float]:
+    """The buyers' edges and their age in seconds. Among few buyers the median is always there."""
+
+    async def take() -> Census:
+        row: Any = await tx.one(_census(span.is_everything), **span.values(tx), with_median=with_median)
+        return Census(
+            row["buyers"],
+            dict(zip(_R_AT, row["r"] or (), strict=False)),
+            dict(zip(_F_AT, row["f"] or (), strict=False)),
+            dict(zip(_M_AT, row["m"] or (), strict=False)),
+            row["median"],
+        )
+
+    return await tx.database.census.get((tx.tenant_id, span.since, span.until, with_median), take, fresh=fresh)
+
+
+async def totals(tx: Tx, customer_id: UUID, span: Span) -> Totals | None:
+    """What her orders add up to; None if she is not an active customer of the tenant."""
+    row = await tx.one(_one(span.is_everything), customer_id=customer_id, **span.values(tx))
+    if row is None:
+        return None
+    return Totals(row["orders"] or 0, row["net"] or Decimal(0), row["without_rate"] or 0, row["last_order_at"])
+
+
+async def groups(tx: Tx, span: Span, cuts: Cuts) -> list[Group]:
+    """How many buyers have which scores."""
+    rows = await tx.all(_groups(span.is_everything, cuts.scale), **span.values(tx), **cuts.values())
+    return [
+        Group(code // 100, code // 10 % 10, code % 10, row["customers"], row["orders"], row["net"], row["without_rate"])
+        for row in rows
+        if (code := row["code"])
+    ]
+
+
+async def prospects(tx: Tx, span: Span) -> int:
+    """How many active customers have no counted order."""
+    row: Any = await tx.one(_prospects(span.is_everything), **span.values(tx))
+    return int(row["prospects"])
+
+
+def belongs(shape: tuple[bool, int]) -> ColumnElement[bool]:
+    """A condition on `customers`, with the parameters of `Members.values()`."""
+    everything, scale = shape
+    buyers = _buyers(everything)
+    who = select(literal(1)).select_from(buyers).where(buyers.c.customer_id == Customer.customer_id)
+    if not scale:
+        return ~exists(who.correlate(Customer))
+    codes = func.any(bindparam("codes", type_=ARRAY(Integer)))
+    return exists(who.where(_code(buyers, scale) == codes).correlate(Customer))
+
+
+def _buyers(everything: bool, *, only_one: bool = False) -> Any:
+    """Customers with a counted order: customer_id, orders, net, without_rate, last_order_at."""
+    return _kept_totals() if everything else _added_up(only_one)
+
+
+def _kept_totals() -> Any:
+    return (
+        select(
+            CustomerTotals.customer_id,
+            CustomerTotals.orders,
+            CustomerTotals.net,
+            CustomerTotals.without_rate,
+            CustomerTotals.last_order_at,
+        )
+        .where(CustomerTotals.tenant_id == bindparam("tenant_id"), CustomerTotals.orders > 0)
+        .subquery("buyers")
+    )
+
+
+def _added_up(only_one: bool) -> Any:
+    """What `customer_totals` would have held: later orders, refunds and cancellations have not happened yet."""
+    since, until = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
+    refunded = (
+        select(func.coalesce(func.sum(OrderRefund.amount), 0))
+        .where(
+            OrderRefund.tenant_id == bindparam("tenant_id"),
+            OrderRefund.source_id == Order.source_id,
+            OrderRefund.order_id == Order.external_id,
+            OrderRefund.refunded_at <= until,
+        )
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    gross = bindparam("with_shipping_and_tax", type_=Boolean)
+    left = Order.total - refunded - case((gross, 0), else_=Order.shipping + Order.tax)
+    net = case(
+        (Order.refunded == 0, Order.reporting_net),
+        else_=func.round(func.greatest(left, 0) * Order.reporting_rate, 4),
+    )
+    orders = select(Order.customer_id, net.label("net"), Order.placed_at).where(
+        Order.tenant_id == bindparam("tenant_id"),
+        Order.total.is_not(None),
+        Order.placed_at.between(since, until),
+        or_(Order.cancelled_at.is_(None), Order.cancelled_at > until),
+    )
+    if only_one:
+        orders = orders.where(Order.customer_id == bindparam("customer_id"))
+    counted = orders.subquery("counted")
+    return (
+        select(
+            counted.c.customer_id,
+            func.count().label("orders"),
+            func.coalesce(func.sum(counted.c.net), 0).label("net"),
+            func.count().filter(counted.c.net.is_(None)).label("without_rate"),
+            func.max(counted.c.placed_at).label("last_order_at"),
+        )
+        .group_by(counted.c.customer_id)
+        .cte("buyers")
+    )
+
+
+def _code(buyers: Any, scale: int) -> Any:
+    """The code RFM as a number: 545."""
+    steps = range(1, scale)
+    r = scale - _passed(buyers.c.last_order_at < bindparam(f"r{i}", type_=DateTime(timezone=True)) for i in steps)
+    f = 1 + _passed(buyers.c.orders > bindparam(f"f{i}", type_=Integer) for i in steps)
+    m = 1 + _passed(buyers.c.net > bindparam(f"m{i}", type_=Numeric) for i in steps)
+    return r * 100 + f * 10 + m
+
+
+def _passed(conditions: Iterable[ColumnElement[bool]]) -> Any:
+    return reduce(add, (cast(condition, Integer) for condition in conditions))
+
+
+def _disc(fractions: Sequence[float], order: Any) -> Any:
+    return func.percentile_disc(cast(list(fractions), ARRAY(Float))).within_group(order)
+
+
+@cache
+def _census(everything: bool) -> Statement:
+    def build() -> Any:
+        buyers = _buyers(everything)
+        some = select(literal(1).label("one")).select_from(buyers.alias("some")).limit(SMALLEST_POPULATION).subquery()
+        few = select(func.count() < SMALLEST_POPULATION).select_from(some).scalar_subquery()
+        # Sorting the whole population once more, only for a median that nobody needs, would cost half as much again.
+        asked = or_(bindparam("with_median", type_=Boolean), few)
+        return select(
+            func.count().label("buyers"),
+            _disc(_R_AT, buyers.c.last_order_at.desc()).label("r"),
+            _disc(_F_AT, buyers.c.orders).filter(buyers.c.orders > 1).label("f"),
+            _disc(_M_AT, buyers.c.net).label("m"),
+            func.percentile_disc(0.5).within_group(buyers.c.net).filter(buyers.c.net > 0, asked).label("median"),
+        ).select_from(buyers)
+
+    return Statement(build)
+
+
+@cache
+def _one(everything: bool) -> Statement:
+    def build() -> Any:
+        buyers = _buyers(everything, only_one=True)
+        return (
+            select(buyers.c.orders, buyers.c.net, buyers.c.without_rate, buyers.c.last_order_at)
+            .select_from(Customer)
+            .outerjoin(buyers, buyers.c.customer_id == Customer.customer_id)
+            .where(_ACTIVE, Customer.customer_id == bindparam("customer_id"))
+        )
+
+    return Statement(build)
+
+
+@cache
+def _groups(everything: bool, scale: int) -> Statement:
+    def build() -> Any:
+        buyers = _buyers(everything)
+        code = _code(buyers, scale).label("code")
+        return select(
+            code,
+            func.count().label("customers"),
+            func.sum(buyers.c.orders).label("orders"),
+            func.sum(buyers.c.net).label("net"),
+            func.sum(buyers.c.without_rate).label("without_rate"),
+        ).group_by(code)
+
+    return Statement(build)
+
+
+@cache
+def _prospects(everything: bool) -> Statement:
+    def build() -> Any:
+        return select(func.count().label("prospects")).select_from(Customer).where(_ACTIVE, belongs((everything, 0)))
+
+    return Statement(build)
+
+
+_ACTIVE = and_(Customer.tenant_id == bindparam("tenant_id"), Customer.status == "active")
