@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -329,7 +330,7 @@ def _page(chosen: frozenset[str], after: bool, members: tuple[bool, int] | None)
         if "country" in chosen:
             clause = clause.where(Table.country == bindparam("country"))
         if "tag" in chosen:
-            clause = clause.where(Table.tags.contains(array([bindparam("tag", type_=String)])))
+            clause = clause.where(Table.tags.op("@>")(array([bindparam("tag", type_=String)])))
         if "source" in chosen:
             clause = clause.where(
                 exists().where(
@@ -422,7 +423,7 @@ _OPTED_OUT = Statement(
         .where(
             Consent.tenant_id == bindparam("tenant_id"),
             Consent.customer_id == bindparam("customer_id"),
-            Consent.state.in_(("refused", "withdrawn", "objected")),
+            or_(*(Consent.state == state for state in ("refused", "withdrawn", "objected"))),
         )
     )
 )
