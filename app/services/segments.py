@@ -244,7 +244,7 @@ def _as_of(tx: Tx, timezone: ZoneInfo, given: str | None) -> tuple[datetime, dat
             moment = end - timedelta(microseconds=1)
         else:
             moment = normalize.rfc3339(given, pointer="")
-        if moment.year < 1900:
+        if moment < now and moment.astimezone(timezone).year < 1900:
             raise ValueError
     except (ValueError, Invalid):
         message = "A date such as 2026-11-01, or a time with its offset such as 2026-11-01T12:00:00-03:00."
