@@ -51,9 +51,12 @@ class Yardstick:
 
     @property
     def cuts(self) -> Cuts:
-        today, timezone = self.question.as_of.date(), self.question.timezone
-        moments = (rfm.day_begins(today - timedelta(days=edge), timezone) for edge in self.thresholds.r_days)
-        return Cuts(tuple(moments), self.thresholds.f_orders, self.thresholds.m_net)
+        today, timezone, thresholds = self.question.as_of.date(), self.question.timezone, self.thresholds
+        return Cuts(
+            tuple(rfm.day_begins(today - timedelta(days=edge), timezone) for edge in reversed(thresholds.r_days)),
+            tuple(edge + 1 for edge in thresholds.f_orders),
+            tuple(edge + _MONEY_STEP for edge in thresholds.m_net),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,7 +319,7 @@ _RELEASE = Statement(
 
 
 @cache
-def _page(chosen: frozenset[str], after: bool, members: tuple[bool, int] | None) -> Statement:
+def _page(chosen: frozenset[str], after: bool, members: tuple[bool, bool] | None) -> Statement:
     by_change = "updated_since" in chosen
     at = Table.updated_at if by_change else Table.created_at
 

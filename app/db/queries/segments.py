@@ -4,12 +4,11 @@ The totals kept beside the orders answer for all time and now; for anything else
 as things stood then. Both have the same columns, and every statement is written over either.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache, reduce
-from operator import add
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    except_,
     func,
     literal,
     or_,
@@ -68,19 +66,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """Thresholds as columns are compared with them: an order before a moment of `r` is one score older."""
+    """Thresholds as SQL compares with them: the least value of every score above 1, ascending, for R as a moment."""
 
     r: tuple[datetime, ...]
     f: tuple[int, ...]
     m: tuple[Decimal, ...]
 
-    @property
-    def scale(self) -> int:
-        return len(self.r) + 1
-
     def values(self) -> dict[str, Any]:
-        named = (("r", self.r), ("f", self.f), ("m", self.m))
-        return {f"{letter}{i}": edge for letter, edges in named for i, edge in enumerate(edges, start=1)}
+        return {"r": self.r, "f": self.f, "m": self.m}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +85,9 @@ class Members:
     codes: tuple[int, ...] = ()
 
     @property
-    def shape(self) -> tuple[bool, int]:
-        """What the SQL of `belongs` depends on: a scale of 0 stands for prospects."""
-        return self.span.is_everything, self.cuts.scale if self.cuts else 0
+    def shape(self) -> tuple[bool, bool]:
+        """What the SQL of `belongs` depends on: all orders or a span, buyers or prospects."""
+        return self.span.is_everything, self.cuts is not None
 
     def values(self, tx: Tx) -> dict[str, Any]:
         codes = {"codes": list(self.codes), **self.cuts.values()} if self.cuts else {}
@@ -150,7 +143,7 @@ async def totals(tx: Tx, customer_id: UUID, span: Span) -> Totals | None:
 
 async def groups(tx: Tx, span: Span, cuts: Cuts) -> list[Group]:
     """How many buyers have which scores."""
-    rows = await tx.all(_groups(span.is_everything, cuts.scale), **span.values(tx), **cuts.values())
+    rows = await tx.all(_groups(span.is_everything), **span.values(tx), **cuts.values())
     return [
         Group(code // 100, code // 10 % 10, code % 10, row["customers"], row["orders"], row["net"], row["without_rate"])
         for row in rows
@@ -164,17 +157,17 @@ async def prospects(tx: Tx, span: Span) -> int:
     return int(row["prospects"])
 
 
-def belongs(shape: tuple[bool, int]) -> ColumnElement[bool]:
+def belongs(shape: tuple[bool, bool]) -> ColumnElement[bool]:
     """A condition on `customers`, with the parameters of `Members.values()`.
 
     A look-up for each customer that is looked at: the page ends the search, and no estimate of the planner's (who knows
     nothing of tables that were just filled) can turn it into a join that is quadratic.
     """
-    everything, scale = shape
+    everything, bought = shape
     hers = _buyers(everything, whose=Customer.customer_id).subquery("buyers")
-    if not scale:
+    if not bought:
         return select(hers.c.orders).scalar_subquery().is_(None)
-    return select(_code(hers, scale)).scalar_subquery() == func.any(bindparam("codes", type_=ARRAY(Integer)))
+    return select(_code(hers)).scalar_subquery() == func.any(bindparam("codes", type_=ARRAY(Integer)))
 
 
 def _buyers(everything: bool, *, whose: Any = None) -> Any:
@@ -232,17 +225,12 @@ def _added_up(whose: Any) -> Any:
     return hers.correlate(Customer).group_by(Order.customer_id)
 
 
-def _code(buyers: Any, scale: int) -> Any:
+def _code(buyers: Any) -> Any:
     """The code RFM as a number: 545."""
-    steps = range(1, scale)
-    r = scale - _passed(buyers.c.last_order_at < bindparam(f"r{i}", type_=DateTime(timezone=True)) for i in steps)
-    f = 1 + _passed(buyers.c.orders > bindparam(f"f{i}", type_=Integer) for i in steps)
-    m = 1 + _passed(buyers.c.net > bindparam(f"m{i}", type_=Numeric) for i in steps)
+    r = 1 + func.width_bucket(buyers.c.last_order_at, bindparam("r", type_=ARRAY(DateTime(timezone=True))))
+    f = 1 + func.width_bucket(buyers.c.orders, bindparam("f", type_=ARRAY(Integer)))
+    m = 1 + func.width_bucket(buyers.c.net, bindparam("m", type_=ARRAY(Numeric)))
     return r * 100 + f * 10 + m
-
-
-def _passed(conditions: Iterable[ColumnElement[bool]]) -> Any:
-    return reduce(add, (cast(condition, Integer) for condition in conditions))
 
 
 def _disc(fractions: Sequence[float], order: Any) -> Any:
@@ -284,10 +272,10 @@ def _one(everything: bool) -> Statement:
 
 
 @cache
-def _groups(everything: bool, scale: int) -> Statement:
+def _groups(everything: bool) -> Statement:
     def build() -> Any:
         buyers = _buyers(everything).subquery("buyers")
-        code = _code(buyers, scale).label("code")
+        code = _code(buyers).label("code")
         return select(
             code,
             func.count().label("customers"),
@@ -302,10 +290,13 @@ def _groups(everything: bool, scale: int) -> Statement:
 @cache
 def _prospects(everything: bool) -> Statement:
     def build() -> Any:
-        # A difference of sets rather than NOT EXISTS, for the reason that `belongs` gives.
-        bought = select(_buyers(everything).subquery("buyers").c.customer_id)
-        return select(func.count().label("prospects")).select_from(
-            except_(select(Customer.customer_id).where(_ACTIVE), bought).subquery()
+        # Who is active, less those of them who have bought: all who have, but for the few who are erased. No join, for
+        # the reason that `belongs` gives.
+        bought = select(func.count()).select_from(_buyers(everything).subquery("buyers")).scalar_subquery()
+        active = func.count().filter(Customer.status == "active")
+        erased = func.count().filter(Customer.status != "active", ~belongs((everything, False)))
+        return select((active - (bought - erased)).label("prospects")).where(
+            Customer.tenant_id == bindparam("tenant_id")
         )
 
     return Statement(build)
