@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, consents, customers, events, health, sources, tenants, timeline
+from app.api import api_keys, consents, customers, events, health, segments, sources, tenants, timeline
 from app.api.docs import docs_router
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -37,6 +37,7 @@ ROUTERS = (
     timeline.router,
     events.router,
     consents.router,
+    segments.router,
     sources.router,
     api_keys.router,
     tenants.router,
@@ -45,6 +46,7 @@ TAGS = (
     {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
     {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
     {"name": "consents", "description": "What people decided, with its proof, and whether they may be contacted."},
+    {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
     {"name": "sources", "description": "Where data comes from."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},

@@ -38,19 +38,19 @@ Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 class Access:
     """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered."""
 
-    scope: Scope
+    scopes: frozenset[Scope]
     reads: bool
     body_limit: int
     unique_keys: bool
 
 
 def allow(
-    scope: Scope, *, reads: bool = False, body_limit: int = BODY_LIMIT, unique_keys: bool = False
+    *scopes: Scope, reads: bool = False, body_limit: int = BODY_LIMIT, unique_keys: bool = False
 ) -> Callable[[Endpoint], Endpoint]:
     """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        vars(endpoint)["__access__"] = Access(scope, reads, body_limit, unique_keys)
+        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys)
         return endpoint
 
     return mark
@@ -73,8 +73,8 @@ class TenantRoute(APIRoute):
             decision = parts.limiter.take(caller.api_key_id, per_second=limit, burst=limit * 2)
             if not decision.allowed:
                 raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
-            if access.scope not in caller.scopes:
-                raise NotAllowed(f"This needs the scope {access.scope}.")
+            if missing := access.scopes - caller.scopes:
+                raise NotAllowed(f"This needs the scope {', '.join(sorted(missing))}.")
             raw, parsed = b"", None
             if has_body:
                 raw, parsed = await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)

@@ -17,9 +17,9 @@ from app.api.schemas.events import Order, OrderPage
 from app.db.tx import Tx
 from app.domain.api_keys import Scope
 from app.domain.customers import Customer, Record
-from app.errors import AppError, FieldError, Invalid, VersionMismatch
+from app.errors import AppError, FieldError, Invalid, NotAllowed, VersionMismatch
 from app.services import customers as service
-from app.services import orders, sources
+from app.services import orders, segments, sources
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
@@ -103,8 +103,14 @@ async def upsert_customers(body: schemas.CustomerBatch, call: Call) -> schemas.C
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def list_customers(call: Call, filters: Annotated[schemas.CustomerFilters, Query()]) -> Any:
     """Newest first, or by the time of the last change where `updated_since` is given (oldest change first)."""
+    members = None
+    if filters.segment is not None:
+        if Scope.SEGMENTS_READ not in call.caller.scopes:
+            raise NotAllowed(f"The filter by segment needs the scope {Scope.SEGMENTS_READ} too.")
+        members = await segments.members(call.tx, segments.read(call.tx, {}), filters.segment)
     chosen = filters.chosen()
-    rows = await service.list_page(call.tx, chosen, after=call.read_cursor(filters.cursor), limit=filters.limit + 1)
+    after = call.read_cursor(filters.cursor)
+    rows = await service.list_page(call.tx, chosen, after=after, limit=filters.limit + 1, members=members)
     found = call.page(rows, filters.limit, service.page_key(chosen))
     return page(found, [_shown(customer, call) for customer in found["rows"]])
 

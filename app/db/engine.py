@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from app.crypto.keyring import MasterKeys
+from app.db.census import CensusCache
 from app.db.keys import KeyCache
 from app.db.sources import SourceCache
 from app.db.tx import translated_errors
@@ -40,6 +41,7 @@ class Database:
         self._pool: Any = None
         self.keys = KeyCache(master_keys)
         self.sources = SourceCache()
+        self.census = CensusCache()
         self.bulk = "unnest"
         self.has_sessions = True
         self._tenant_of: dict[int, UUID] = {}

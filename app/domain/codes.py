@@ -5,6 +5,7 @@ The lists are written here because they are small and change once in a few years
 import re
 import zoneinfo
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -40,6 +41,13 @@ _ISO_4217: Final = """
 _WITHDRAWN: Final = "ANG BGN BYR CUC HRK LTL MRO SLL STD VEF ZWL"
 PAST_CURRENCIES: Final = frozenset(_WITHDRAWN.split())
 CURRENCIES: Final = frozenset(_ISO_4217.split())
+
+# Decimals of the minor unit in ISO 4217, where they are not two.
+_WITHOUT_DECIMALS: Final = "BIF BYR CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_WITH_THREE_DECIMALS: Final = "BHD IQD JOD KWD LYD OMR TND"
+_SMALLEST: Final[Mapping[str, Decimal]] = MappingProxyType(
+    dict.fromkeys(_WITHOUT_DECIMALS.split(), Decimal(1)) | dict.fromkeys(_WITH_THREE_DECIMALS.split(), Decimal("0.001"))
+)
 
 _ISO_639_1: Final = """
     aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
@@ -91,6 +99,11 @@ def currency(value: object, *, pointer: str) -> str:
     if code not in CURRENCIES and code not in PAST_CURRENCIES:
         raise Invalid.at(pointer, "invalid_currency", "Send the currency as three letters of ISO 4217, as in BRL.")
     return code
+
+
+def smallest_amount(currency: str) -> Decimal:
+    """The minor unit of a currency: 0.01 of a real, 1 of a Chilean peso."""
+    return _SMALLEST.get(currency, Decimal("0.01"))
 
 
 def language(value: object, *, pointer: str) -> str:

@@ -85,7 +85,6 @@ class Filters:
     tag: str | None = None
     country: str | None = None
     source: str | None = None
-    segment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

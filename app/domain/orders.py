@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 ZERO = Decimal(0)
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_STORED = Decimal("0.0001")
 Key = tuple[UUID, str]  # source id, order id
 
 
@@ -135,6 +137,11 @@ class Projection:
 
     def with_details(self, items: tuple[Item, ...], refunds: dict[str, Refund]) -> "Projection":
         return replace(self, order=replace(self.order, items=items, refunds=refunds))
+
+
+def in_reporting_currency(net: Decimal, rate: Decimal) -> Decimal:
+    """To 4 decimals, halves up: as PostgreSQL rounds, which computes the same for dates in the past."""
+    return _EXACT.quantize(_EXACT.multiply(net, rate), _STORED)
 
 
 def fold(order: Order, changes: Iterable[OrderChange]) -> Order:

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -157,6 +157,15 @@ def days_between(last_order_at: datetime, as_of: datetime, timezone: tzinfo) -> 
         raise ValueError("days are counted between moments with an offset")
     last, today = last_order_at.astimezone(timezone).date(), as_of.astimezone(timezone).date()
     return max(0, (today - last).days)
+
+
+def day_begins(day: date, timezone: tzinfo) -> datetime:
+    """The first moment of a day, also where a clock change skips midnight. `days_between(order, as_of)` is more than e
+    exactly when the order is before the first moment of the day e days before as_of's.
+    """
+    # In a gap, fold 0 takes the offset of before: that is the moment of the change. (Where clocks went back across
+    # midnight, in Newfoundland until 2011, an hour of the day before is counted for the new day.)
+    return datetime.combine(day, time.min, timezone).astimezone(UTC)
 
 
 def percentile_disc(sorted_values: Sequence[T], fraction: float) -> T:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.db.ids import new_id
 from app.db.queries import customers as query
+from app.db.queries.segments import Members
 from app.db.tx import Retry, Tx
 from app.domain import identity
 from app.domain.api_keys import Caller
@@ -241,9 +242,14 @@ async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
     return await query.get_many(tx, list(set(owners.values())))
 
 
-async def list_page(tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int) -> list[Customer]:
-    """Newest first; with `updated_since` the oldest change first, so that a reader who follows on misses nothing."""
-    return await query.page(tx, filters, after=after, limit=limit)
+async def list_page(
+    tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int, members: Members | None = None
+) -> list[Customer]:
+    """Newest first; with `updated_since` the oldest change first, so that a reader who follows on misses nothing.
+
+    `members` (of `services/segments.py`) leaves those of one segment.
+    """
+    return await query.page(tx, filters, after=after, limit=limit, members=members)
 
 
 def page_key(filters: Filters) -> Callable[[Customer], tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from app.db.queries import tenants
 from app.db.queries.orders import TotalsChange
 from app.db.tx import Retry, Tx
 from app.domain import normalize
-from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, fold
+from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, fold, in_reporting_currency
 from app.errors import Invalid
 from app.services import customers
 
@@ -140,9 +140,7 @@ def _projection(tx: Tx, source_id: UUID, customer_id: UUID, order: Order, rates:
     rate = None
     if order.amounts is not None and order.placed_at is not None:
         rate = _rate(tx, order.amounts.currency, order.placed_at, rates)
-    reporting = None
-    if net is not None and rate is not None:
-        reporting = net if rate is _ONE else _EXACT.quantize(_EXACT.multiply(net, rate), Decimal("0.0001"))
+    reporting = in_reporting_currency(net, rate) if net is not None and rate is not None else None
     return Projection(source_id, customer_id, order, net, rate, reporting)
 
 

@@ -21,11 +21,16 @@ from tests.factories.shops import Shop, event
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The scope that the route must ask for, a body that it accepts, and a query."""
+    """The scope that the route must ask for (and another one), a body that it accepts, and a query."""
 
     scope: Scope
     body: Any = None
     query: dict[str, str] | None = None
+    also: Scope | None = None
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return frozenset({self.scope, self.also or self.scope})
 
 
 # `{nonce}` becomes something new at every call.
@@ -52,6 +57,9 @@ CALLS: dict[str, Call] = {
     "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}),
     "list_events": Call(Scope.EVENTS_READ),
     "get_ingestion": Call(Scope.EVENTS_WRITE),
+    "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
+    "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
+    "list_segment_customers": Call(Scope.SEGMENTS_READ, also=Scope.CUSTOMERS_READ),
     "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
     "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION),
     "get_customer_consents": Call(Scope.CONSENTS_READ, query={"include": "history"}),
@@ -81,6 +89,7 @@ class Things:
     customer_id: str
     ingestion_id: str
     api_key_id: str
+    segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
@@ -130,7 +139,7 @@ class Operation:
     @property
     def names_things(self) -> bool:
         """Whether the call names something that belongs to a tenant."""
-        return any(f"{{{name}}}" in self.path + repr(self.call.body) for name in Things.__slots__)
+        return any(f"{{{name}}}" in self.path + repr(self.call.body) for name in Things.__slots__ if name != "segment")
 
     def url(self, things: Things) -> str:
         return self.path.format_map(asdict(things))

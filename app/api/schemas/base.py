@@ -62,7 +62,7 @@ ApiKeyId = _prefixed("key", "an API key")
 TenantId = _prefixed("ten", "a tenant")
 
 
-def _amount(value: Decimal) -> str:
+def amount_text(value: Decimal) -> str:
     """At least two decimals, no trailing zeros beyond them, never an exponent."""
     cents = value.quantize(Decimal("0.01"))
     return f"{cents if cents == value else value.normalize():f}"
@@ -78,7 +78,7 @@ MoneyText = Annotated[str, Field(strict=True, max_length=20), WithJsonSchema(_MO
 """Money as it is sent: its form is checked by the rules, so that errors read the same everywhere."""
 
 _SUM_SCHEMA = {**_MONEY_SCHEMA, "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,4})?$"}
-Amount = Annotated[Decimal, PlainSerializer(_amount, return_type=str), WithJsonSchema(_SUM_SCHEMA)]
+Amount = Annotated[Decimal, PlainSerializer(amount_text, return_type=str), WithJsonSchema(_SUM_SCHEMA)]
 """Money as it is answered."""
 
 Currency = Annotated[

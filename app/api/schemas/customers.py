@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.api.deps import DEFAULT_PAGE, Cursor, Limit
+from app.api.call import DEFAULT_PAGE, Cursor, Limit
 from app.api.pages import Page
 from app.api.schemas.base import CustomerId, Input, Moment, Output, Text
 from app.domain import customers as domain
@@ -204,12 +204,16 @@ class CustomerFilters(Input):
     tag: Text | None = Field(None, description="Has this tag.", examples=["wholesale"])
     country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
     source: Text | None = Field(None, description="Known to the source with this slug.", examples=["main-shop"])
-    segment: Text | None = Field(None, description="In this RFM segment today.", examples=["champions"])
+    segment: Text | None = Field(
+        None,
+        description="In this RFM segment now, or `prospect`; needs the scope segments:read too.",
+        examples=["champions"],
+    )
     limit: Limit = DEFAULT_PAGE
     cursor: Cursor = None
 
     def chosen(self) -> domain.Filters:
-        return domain.Filters(self.updated_since, self.tag, self.country, self.source, self.segment)
+        return domain.Filters(self.updated_since, self.tag, self.country, self.source)
 
 
 class ContactValueOut(Output):

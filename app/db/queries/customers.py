@@ -36,6 +36,7 @@ from app.db.models.customers import Customer as Table
 from app.db.models.customers import CustomerIdentifier, CustomerKey, CustomerSource, Suppression
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.tenants import Source
+from app.db.queries.segments import Members, belongs
 from app.db.statements import Statement, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.customers import OPEN, SEALED, Customer, Filters, Profile, Status
@@ -69,11 +70,15 @@ async def get_many(tx: Tx, customer_ids: Sequence[UUID]) -> list[Customer]:
     return [await _opened(tx, row) for row in rows]
 
 
-async def page(tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int) -> list[Customer]:
-    """Active customers that fit the filters, after the row whose sort key is `after`."""
+async def page(
+    tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int, members: Members | None = None
+) -> list[Customer]:
+    """Active customers that fit the filters (and are in the segment), after the row whose sort key is `after`."""
     chosen = frozenset(f.name for f in fields(filters) if getattr(filters, f.name) is not None)
     at, customer_id = after or (None, None)
-    rows = await tx.all(_page(chosen, after is not None), **asdict(filters), at=at, after_id=customer_id, limit=limit)
+    statement = _page(chosen, after is not None, members.shape if members else None)
+    values = {**asdict(filters), **(members.values(tx) if members else {})}
+    rows = await tx.all(statement, **values, at=at, after_id=customer_id, limit=limit)
     return [await _opened(tx, row) for row in rows]
 
 
@@ -320,7 +325,7 @@ _RELEASE = Statement(
 
 
 @cache
-def _page(chosen: frozenset[str], after: bool) -> Statement:
+def _page(chosen: frozenset[str], after: bool, members: tuple[bool, bool] | None) -> Statement:
     by_change = "updated_since" in chosen
     at = Table.updated_at if by_change else Table.created_at
 
@@ -342,6 +347,8 @@ def _page(chosen: frozenset[str], after: bool) -> Statement:
                     Source.slug == bindparam("source"),
                 )
             )
+        if members is not None:
+            clause = clause.where(belongs(members))
         place = tuple_(at, Table.customer_id)
         seen = tuple_(bindparam("at", type_=DateTime(timezone=True)), bindparam("after_id", type_=Uuid))
         if after:

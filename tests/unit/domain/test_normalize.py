@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import normalize
-from app.domain.codes import COUNTRIES, CURRENCIES, GENDERS, PAST_CURRENCIES
+from app.domain.codes import COUNTRIES, CURRENCIES, GENDERS, PAST_CURRENCIES, smallest_amount
 from app.errors import Invalid
 
 TODAY = date(2026, 11, 22)
@@ -295,3 +295,8 @@ def test_the_lists_of_codes_agree_with_cldr() -> None:
 
 def test_every_gender_is_its_own_canonical_form() -> None:
     assert tuple(normalize.gender(g, pointer=AT) for g in GENDERS) == GENDERS
+
+
+@pytest.mark.parametrize(("currency", "smallest"), [("BRL", "0.01"), ("CLP", "1"), ("PYG", "1"), ("KWD", "0.001")])
+def test_a_currency_has_a_smallest_amount(currency: str, smallest: str) -> None:
+    assert str(smallest_amount(currency)) == smallest

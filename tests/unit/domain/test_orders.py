@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.orders import ZERO, Amounts, Item, Order, OrderChange, OrderStatus, Refund, fold
+from app.domain.orders import ZERO, Amounts, Item, Order, OrderChange, OrderStatus, Refund, fold, in_reporting_currency
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 STEPS = ("placed", "paid", "fulfilled", "delivered", "cancelled", "refunded")
@@ -119,3 +119,17 @@ def test_an_older_version_never_overwrites_a_newer_one() -> None:
         assert order.amounts is not None
         assert order.amounts.total == Decimal("80")
         assert order.placed_at == BEGIN + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("net", "rate", "expected"),
+    [
+        ("100", "5.4321", "543.2100"),
+        ("0.0005", "0.1", "0.0001"),  # halves go up; to even would make it nothing
+        ("0.0025", "0.1", "0.0003"),
+        ("0.0004", "0.1", "0.0000"),
+        ("99999999999999.9999", "0.9999999999", "99999999989999.9999"),  # more than the 28 digits of the default
+    ],
+)
+def test_money_in_another_currency_is_rounded_as_the_database_rounds(net: str, rate: str, expected: str) -> None:
+    assert str(in_reporting_currency(Decimal(net), Decimal(rate))) == expected

@@ -1,7 +1,7 @@
 """Scores, thresholds and methods of RFM."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -238,6 +238,36 @@ def test_days_are_counted_by_the_midnights_of_the_tenant():
     assert rfm.days_between(as_of, last, SAO_PAULO) == 0
     noon, night = datetime(2026, 3, 1, 15, tzinfo=UTC), datetime(2026, 3, 2, 2, tzinfo=UTC)
     assert rfm.days_between(noon, night, SAO_PAULO) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "first"),
+    [
+        ("America/Sao_Paulo", date(2026, 3, 1), "2026-03-01T03:00:00+00:00"),
+        ("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04T03:00:00+00:00"),  # midnight was skipped: 01:00 came first
+        ("America/Havana", date(2026, 11, 1), "2026-11-01T04:00:00+00:00"),  # the hour after midnight came twice
+        ("America/Santiago", date(2026, 4, 5), "2026-04-05T04:00:00+00:00"),  # the hour before midnight came twice
+        ("Pacific/Apia", date(2011, 12, 30), "2011-12-30T10:00:00+00:00"),  # a day that never was
+    ],
+)
+def test_a_day_begins_with_its_first_moment(zone, day, first):
+    assert rfm.day_begins(day, ZoneInfo(zone)).isoformat() == first
+
+
+moments = st.datetimes(datetime(1995, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(
+    st.sampled_from(["UTC", "America/Sao_Paulo", "America/Havana", "America/New_York", "Pacific/Apia", "Asia/Tehran"]),
+    moments,
+    moments,
+    st.integers(0, 400),
+)
+def test_more_days_than_an_edge_is_before_the_first_moment_of_a_day(zone, last, as_of, edge):
+    timezone = ZoneInfo(zone)
+    today = as_of.astimezone(timezone).date()
+    before = last < rfm.day_begins(today - timedelta(days=edge), timezone)
+    assert (rfm.days_between(last, as_of, timezone) > edge) is before
 
 
 @pytest.mark.parametrize("naive", [0, 1])
