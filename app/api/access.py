@@ -118,12 +118,12 @@ async def _in_transaction(
             response = await run(call) if key is None else await _once(call, key, raw, run)
             await tx.commit()
             return response
-        except Retry:
-            await abandon(tx)
+        except Retry as race:
+            await abandon(tx, race)
             # The winner has committed, or soon will have; a little chance keeps the losers from meeting again.
             await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311
-        except BaseException:
-            await abandon(tx)
+        except BaseException as cause:
+            await abandon(tx, cause)
             raise
     raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
 

@@ -47,7 +47,7 @@ def open_sealed(key: bytes, blob: bytes, *, key_version: int, context: tuple[byt
 class CustomerCipher:
     """Seals and opens the fields of one customer with one version of that customer's key."""
 
-    __slots__ = ("_aead", "_header", "_header_part", "_key_version", "_prefix")
+    __slots__ = ("_aead", "_header", "_header_part", "_key_version", "_prefix", "_row", "_row_prefix", "_table")
 
     def __init__(self, key: bytes, *, key_version: int, tenant_id: UUID, customer_id: UUID) -> None:
         self._aead = AESGCM(require_key(key))
@@ -58,6 +58,9 @@ class CustomerCipher:
             [lp_part(part) for part in (b"clientela", b"field", tenant_id.bytes, customer_id.bytes)]
         )
         self._header_part = lp_part(self._header)
+        self._row: UUID | None = None
+        self._table: str | None = None
+        self._row_prefix = b""
 
     def seal(self, table: str, row_id: UUID, column: str, plaintext: bytes) -> bytes:
         """Seal one field; the blob opens only in this table, row and column."""
@@ -69,7 +72,11 @@ class CustomerCipher:
         return _open(self._aead, blob, header=self._header, aad=self._aad(table, row_id, column))
 
     def _aad(self, table: str, row_id: UUID, column: str) -> bytes:
-        return b"".join((self._prefix, _name_part(table), lp_part(row_id.bytes), _name_part(column), self._header_part))
+        if row_id is not self._row or table is not self._table:
+            # Fields are opened a row at a time: what they share is encoded once for all of them.
+            self._row, self._table = row_id, table
+            self._row_prefix = self._prefix + _name_part(table) + lp_part(row_id.bytes)
+        return self._row_prefix + _name_part(column) + self._header_part
 
     def __repr__(self) -> str:
         return f"CustomerCipher(key_version={self._key_version})"

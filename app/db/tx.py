@@ -124,9 +124,15 @@ class Tx:
             with translated_errors():
                 row = await connection.fetchrow(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
         except asyncpg.UniqueViolationError:
+            self._database.release(connection)
             raise Retry from None
-        finally:
-            await self._database.release(connection)
+        except BaseException as cause:
+            if isinstance(cause, (Retry, AppError)) and not isinstance(cause, Unavailable):
+                self._database.release(connection)
+            else:
+                self._database.discard(connection)
+            raise
+        self._database.release(connection)
         return row
 
     async def _begin(self) -> Any:
@@ -141,7 +147,7 @@ class Tx:
             with translated_errors():
                 await connection.execute(text)
         except BaseException:
-            await self._database.discard(connection)
+            self._database.discard(connection)
             raise
         self._connection = connection
         self._begun = True
@@ -152,7 +158,7 @@ class Tx:
         if connection is not None:
             if self._begun:
                 await self._end(connection, "COMMIT")
-            await self._database.release(connection)
+            self._database.release(connection)
         for call in self._after_commit:
             call()
 
@@ -161,7 +167,13 @@ class Tx:
         if connection is not None:
             if self._begun:
                 await self._end(connection, "ROLLBACK")
-            await self._database.release(connection)
+            self._database.release(connection)
+
+    def drop(self) -> None:
+        """Forget a connection that may be in the middle of something; PostgreSQL rolls back what it had begun."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._database.discard(connection)
 
     async def _end(self, connection: Any, how: str) -> None:
         self._begun = False
@@ -169,10 +181,10 @@ class Tx:
             with translated_errors():
                 status = await connection.execute(how)
         except BaseException:
-            await self._database.discard(connection)
+            self._database.discard(connection)
             raise
         if status != how:  # PostgreSQL answers ROLLBACK to COMMIT where a failed statement was swallowed
-            await self._database.release(connection)
+            self._database.release(connection)
             raise Unavailable("The transaction could not be committed; nothing was stored. Try again.", retry_after=1)
 
 
@@ -182,18 +194,24 @@ async def begin(database: "Database", tenant: Tenant, *, now: datetime, read_onl
     tx = Tx(database, tenant, now=now, read_only=read_only)
     try:
         yield tx
-    except BaseException:
-        await abandon(tx)
+    except BaseException as cause:
+        await abandon(tx, cause)
         raise
     await tx.commit()
 
 
-async def abandon(tx: Tx) -> None:
-    """Roll back; a connection that cannot even do that has been closed, and the cause is what counts."""
+async def abandon(tx: Tx, cause: BaseException) -> None:
+    """Roll back. After a lost database or a cancelled request the connection is not asked again, but closed."""
+    unharmed = isinstance(cause, (Retry, LockTimeout)) or (
+        isinstance(cause, AppError) and not isinstance(cause, Unavailable)
+    )
+    if not unharmed:
+        tx.drop()
+        return
     try:
         await tx.rollback()
-    except (AppError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-        pass
+    except AppError:
+        pass  # the cause is what counts
 
 
 class translated_errors:

@@ -113,7 +113,7 @@ async def test_the_service_can_neither_change_nor_delete_a_decision(shop: Shop) 
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(sql)
         finally:
-            await shop.database.release(connection)
+            shop.database.release(connection)
 
 
 async def test_what_waits_for_a_confirmation_expires_when_it_is_read(shop: Shop) -> None:

@@ -155,7 +155,7 @@ async def test_a_row_that_somebody_holds_for_too_long_is_503(shop: Shop) -> None
         assert answer.json()["type"] == "/problems/busy"
     finally:
         await connection.execute("ROLLBACK")
-        await shop.database.release(connection)
+        shop.database.release(connection)
     assert (await shop.client.patch(f"/v1/customers/{customer['id']}", json={"first_name": "Ana"})).status_code == 200
 
 
@@ -170,7 +170,7 @@ async def test_when_every_connection_is_in_use_the_answer_is_503_within_three_se
         for answer in answers:
             assert_unavailable(answer)
         for connection in held:
-            await shop.database.release(connection)
+            shop.database.release(connection)
         assert (await shop.client.get("/v1/customers")).status_code == 200
         await shop.client.aclose()
 
@@ -191,5 +191,5 @@ async def test_a_caller_who_leaves_in_the_middle_leaves_nothing_behind(place: Pl
         assert {row["n"] for row in counts} <= {5}
         held = await asyncio.gather(*(shop.database.acquire() for _ in range(3)))
         for connection in held:
-            await shop.database.release(connection)
+            shop.database.release(connection)
         await shop.client.aclose()
