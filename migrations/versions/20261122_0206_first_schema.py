@@ -352,11 +352,6 @@ def upgrade() -> None:
         sa.Column("without_rate", sa.Integer(), nullable=False),
         sa.Column("first_order_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_order_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "customer_id"],
-            ["customers.tenant_id", "customers.customer_id"],
-            name=op.f("customer_totals_tenant_id_customer_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "customer_id", name=op.f("customer_totals_pkey")),
     )
     op.create_table(
@@ -374,11 +369,6 @@ def upgrade() -> None:
         sa.Column("body_digest", sa.LargeBinary(), nullable=False),
         sa.Column("properties", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("sealed_properties", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "customer_id"],
-            ["customers.tenant_id", "customers.customer_id"],
-            name=op.f("events_tenant_id_customer_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "event_id", name=op.f("events_pkey")),
         sa.UniqueConstraint(
             "tenant_id", "source_id", "message_id", name=op.f("events_tenant_id_source_id_message_id_key")
@@ -413,11 +403,6 @@ def upgrade() -> None:
         sa.Column("version_message_id", sa.String(length=255), nullable=True),
         sa.Column("items_version_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("items_version_message_id", sa.String(length=255), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "customer_id"],
-            ["customers.tenant_id", "customers.customer_id"],
-            name=op.f("orders_tenant_id_customer_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "external_id", name=op.f("orders_pkey")),
     )
     op.create_index("orders_customer_idx", "orders", ["tenant_id", "customer_id", "placed_at"], unique=False)
@@ -433,11 +418,6 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=255), nullable=True),
         sa.Column("quantity", sa.Numeric(precision=24, scale=4), nullable=False),
         sa.Column("unit_price", sa.Numeric(precision=24, scale=4), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "source_id", "order_id"],
-            ["orders.tenant_id", "orders.source_id", "orders.external_id"],
-            name=op.f("order_items_tenant_id_source_id_order_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "line", name=op.f("order_items_pkey")),
     )
     op.create_table(
@@ -448,11 +428,6 @@ def upgrade() -> None:
         sa.Column("refund_id", sa.String(length=255), nullable=False),
         sa.Column("amount", sa.Numeric(precision=24, scale=4), nullable=False),
         sa.Column("refunded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "source_id", "order_id"],
-            ["orders.tenant_id", "orders.source_id", "orders.external_id"],
-            name=op.f("order_refunds_tenant_id_source_id_order_id_fkey"),
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "refund_id", name=op.f("order_refunds_pkey")),
     )
 

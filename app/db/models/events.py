@@ -7,17 +7,19 @@ from uuid import UUID
 from sqlalchemy import Boolean, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.models.base import Base, belongs_to_customer, json_value, key, moment, reference, sealed
+from app.db.models.base import Base, json_value, key, moment, reference, sealed
 
 
 class Event(Base):
-    """`body_digest` is keyed: it tells a repeated message from another one under the same id."""
+    """`body_digest` is keyed: it tells a repeated message from another one under the same id.
+
+    No foreign key leads to the customer (docs/decisions/0011): she is found as it is stored, and never deleted.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
         UniqueConstraint("tenant_id", "source_id", "message_id"),
         Index("events_customer_idx", "tenant_id", "customer_id", "occurred_at", "event_id"),
-        belongs_to_customer(),
     )
 
     tenant_id: Mapped[UUID] = key()

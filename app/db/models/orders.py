@@ -1,13 +1,13 @@
-"""The money side of order events, and the totals that RFM reads."""
+"""The money side of order events, and the totals that RFM reads. Without foreign keys: docs/decisions/0011."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, Numeric, PrimaryKeyConstraint, String, Uuid
+from sqlalchemy import Index, Integer, Numeric, PrimaryKeyConstraint, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.models.base import Base, belongs_to_customer, moment, money, money_sum, reference
+from app.db.models.base import Base, moment, money, money_sum, reference
 
 
 class Order(Base):
@@ -18,7 +18,6 @@ class Order(Base):
         PrimaryKeyConstraint("tenant_id", "source_id", "external_id"),
         Index("orders_customer_idx", "tenant_id", "customer_id", "placed_at"),
         Index("orders_placed_idx", "tenant_id", "placed_at"),
-        belongs_to_customer(),
     )
 
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
@@ -49,12 +48,7 @@ class Order(Base):
 
 class OrderItem(Base):
     __tablename__ = "order_items"
-    __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "line"),
-        ForeignKeyConstraint(
-            ["tenant_id", "source_id", "order_id"], ["orders.tenant_id", "orders.source_id", "orders.external_id"]
-        ),
-    )
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "line"),)
 
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
     source_id: Mapped[UUID] = mapped_column(Uuid)
@@ -71,12 +65,7 @@ class OrderRefund(Base):
     """One row per refund, so that a refund told twice subtracts once and an as-of date knows which had happened."""
 
     __tablename__ = "order_refunds"
-    __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "refund_id"),
-        ForeignKeyConstraint(
-            ["tenant_id", "source_id", "order_id"], ["orders.tenant_id", "orders.source_id", "orders.external_id"]
-        ),
-    )
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "source_id", "order_id", "refund_id"),)
 
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
     source_id: Mapped[UUID] = mapped_column(Uuid)
@@ -90,10 +79,7 @@ class CustomerTotals(Base):
     """The narrow row RFM reads: counted orders only; `without_rate` are counted in `orders` and left out of `net`."""
 
     __tablename__ = "customer_totals"
-    __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "customer_id"),
-        belongs_to_customer(),
-    )
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "customer_id"),)
 
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
     customer_id: Mapped[UUID] = mapped_column(Uuid)
