@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     migration_database_url: SecretStr | None = None
     master_key: SecretStr | None = None
     master_key_file: Path | None = None
-    pool_size: int = Field(10, ge=1, le=200)
+    pool_size: int = Field(16, ge=1, le=200)
     requests_per_second: int = Field(1000, ge=1)
     docs: bool | None = None
     access_log: bool = True

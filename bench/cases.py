@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bench.data import bare_id, customer, encoded, fresh_order
+from bench.data import bare_id, browsing, customer, encoded, fresh_order
 from bench.driver import request_bytes, write_requests
 from bench.setup import CHANNEL, PURPOSE
 
@@ -72,16 +73,16 @@ def bare_read(population: Population) -> list[bytes]:
 
 
 def single_bodies(population: Population) -> list[bytes]:
-    """One order each, of customers spread over the population."""
+    """One order with its item and totals each, of customers spread over the population."""
     step = max(1, len(population.ids) // TEMPLATES)
     return [encoded(fresh_order(n, 0)) for n in range(0, len(population.ids), step)]
 
 
-def batch_bodies(population: Population) -> list[bytes]:
-    """Ten different batches; every order in one is of another customer."""
+def batch_bodies(population: Population, make: Callable[[int, int], dict[str, Any]] = browsing) -> list[bytes]:
+    """Ten different batches; every event in one is of another customer."""
     size = len(population.ids)
     return [
-        encoded({"events": [fresh_order((start * BATCH + n) % size, n) for n in range(BATCH)], "backfill": True})
+        encoded({"events": [make((start * BATCH + n) % size, n) for n in range(BATCH)], "backfill": True})
         for start in range(10)
     ]
 
@@ -100,6 +101,15 @@ def bare_batch(population: Population) -> list[bytes]:
 
 def ours_batch(population: Population) -> list[bytes]:
     return post_ours(population, "/v1/events/batch", batch_bodies(population))
+
+
+def bare_orders(population: Population) -> list[bytes]:
+    bodies = batch_bodies(population, fresh_order)
+    return [request_bytes("POST", "/events/batch", headers={}, body=body) for body in bodies]
+
+
+def ours_orders(population: Population) -> list[bytes]:
+    return post_ours(population, "/v1/events/batch", batch_bodies(population, fresh_order))
 
 
 def ours_check(population: Population) -> list[bytes]:
@@ -184,6 +194,16 @@ CASES = (
         per_call=BATCH,
         unit="events/s",
         connections=8,
+    ),
+    Case(
+        "orders",
+        "the same, each an order with items and totals",
+        bare=bare_orders,
+        ours=ours_orders,
+        verify=whole_batch(BATCH),
+        per_call=BATCH,
+        unit="events/s",
+        connections=4,
     ),
     Case(
         "rfm",

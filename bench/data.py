@@ -123,6 +123,24 @@ def fresh_order(of: int, number: int) -> dict[str, Any]:
     return order(number, of=of, message_id=f"{UNIQUE_TEXT}-{number}", day=number % 336)
 
 
+def browsing(of: int, number: int) -> dict[str, Any]:
+    """A product looked at: what most of a shop's events are."""
+    return {
+        "type": "product.viewed",
+        "message_id": f"{UNIQUE_TEXT}-{number}",
+        "customer": {"external_id": {"source": SOURCE, "id": f"c{of}"}},
+        "occurred_at": f"2025-{1 + number % 12:02d}-{1 + number % 28:02d}T12:00:00-03:00",
+        "properties": {
+            "sku": f"SKU-{number % 50}",
+            "name": "Sandal",
+            "category": "shoes",
+            "price": cents(1000 + number * 37 % 20_000),
+            "currency": "BRL",
+            "url": "https://bench-shop.example.com/sandals",
+        },
+    }
+
+
 def encoded(value: Any) -> bytes:
     """Compact JSON."""
     return json.dumps(value, separators=(",", ":")).encode()

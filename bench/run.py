@@ -218,7 +218,7 @@ def run(options: Options, console: Console) -> list[Outcome]:
         stack.callback(tidy, dsn)
         reference = services.start_bare(dsn, options.out / "bare.log", pool=options.connections)
         stack.enter_context(running(reference))
-        population = populate(options, ours, env, scratch, console)
+        population = populate(options, ours, env, scratch, console, dsn)
         print_environment(console, options.driver, options.connections, asyncio.run(server_settings(dsn)))
         sides = [reference] if ours is None else [reference, ours]
         resting = [(side.name, services.resident_mb(side)) for side in sides]
@@ -236,6 +236,15 @@ def run(options: Options, console: Console) -> list[Outcome]:
         return outcomes
 
 
+async def analyze(dsn: str) -> None:
+    """Both sides are measured with the statistics that autovacuum would have taken by then."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
 def tidy(dsn: str) -> None:
     """Drop the reference's schema; a database that is gone needs no tidying and must not hide why it went."""
     with suppress(OSError):
@@ -243,7 +252,7 @@ def tidy(dsn: str) -> None:
 
 
 def populate(
-    options: Options, ours: Service | None, env: dict[str, str], scratch: Path, console: Console
+    options: Options, ours: Service | None, env: dict[str, str], scratch: Path, console: Console, dsn: str
 ) -> Population:
     """A tenant, a key and the data, through the command line and the API."""
     if ours is None:
@@ -262,6 +271,7 @@ def populate(
             customers=options.customers,
             consents=min(1000, options.customers) if "check" in options.cases else 0,
         )
+    asyncio.run(analyze(dsn))
     console.print(f"{len(ids):,} customers and {orders:,} orders", highlight=False)
     return Population(key, ids, scratch, options.customers)
 

@@ -77,7 +77,7 @@ def start_ours(env: Mapping[str, str], log: Path) -> Service:
     """The service itself, one worker, as its command line starts it."""
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    quiet = {**env, "CLIENTELA_ACCESS_LOG": "false"}
+    quiet = {**env, "CLIENTELA_ACCESS_LOG": "false", "CLIENTELA_POOL_SIZE": "16"}
     return start("clientela", command, port=port, ready="/readyz", env=quiet, log=log)
 
 

@@ -38,6 +38,9 @@ _TUNING = {
     "shared_buffers": "128MB",
     "max_connections": "100",
     "wal_compression": "on",
+    # Without statistics every index looks alike to the planner: a shop that has just sent its history must not wait
+    # a minute until its tables are looked at.
+    "autovacuum_naptime": "5s",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

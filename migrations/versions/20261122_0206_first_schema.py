@@ -406,7 +406,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "source_id", "external_id", name=op.f("orders_pkey")),
     )
     op.create_index("orders_customer_idx", "orders", ["tenant_id", "customer_id", "placed_at"], unique=False)
-    op.create_index("orders_placed_idx", "orders", ["tenant_id", "placed_at"], unique=False)
     op.create_table(
         "order_items",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

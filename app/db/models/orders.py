@@ -17,7 +17,6 @@ class Order(Base):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "source_id", "external_id"),
         Index("orders_customer_idx", "tenant_id", "customer_id", "placed_at"),
-        Index("orders_placed_idx", "tenant_id", "placed_at"),
     )
 
     tenant_id: Mapped[UUID] = mapped_column(Uuid)
