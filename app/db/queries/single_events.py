@@ -37,6 +37,8 @@ async def record(
     The customer's id, or None if nothing was done: nobody is known by this, the message or the order is there already.
     """
     keys = await tx.keys()
+    if not tx.is_untouched:
+        return None  # the keys had to be read: the transaction has begun, and goes the long way
     plain, personal = split_personal(event.properties, about=event.type.partition(".")[0])
     values: dict[str, Any] = {"customer_id": event.customer_id}
     if who is not None:
