@@ -1,6 +1,7 @@
 """Who is meant by a set of identifiers: nobody yet, one known customer, or a contradiction. Looks nothing up itself."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -163,12 +164,10 @@ def resolve(identifiers: Iterable[Identifier], owners: Mapping[Identifier, UUID]
     return Create(new)
 
 
-def over_limits(held: Mapping[IdentifierKind, int], new: Iterable[Identifier]) -> tuple[IdentifierKind, ...]:
-    """The kinds, by priority, of which a customer who holds `held` would have more than LIMITS with `new` added."""
-    counts = dict(held)
-    for identifier in set(new):
-        counts[identifier.kind] = counts.get(identifier.kind, 0) + 1
-    return tuple(kind for kind in IdentifierKind if counts.get(kind, 0) > LIMITS[kind])
+def over_limits(identifiers: Iterable[Identifier]) -> tuple[IdentifierKind, ...]:
+    """The kinds, by priority, of which a customer with these identifiers would have more than LIMITS."""
+    counts = Counter(identifier.kind for identifier in set(identifiers))
+    return tuple(kind for kind in IdentifierKind if counts[kind] > LIMITS[kind])
 
 
 def _rank(identifier: Identifier) -> tuple[int, str, str]:
