@@ -1,7 +1,7 @@
 """Statements about customers: rows in and out, records to and from services."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -49,14 +49,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class Held:
     """A customer together with the cipher of her profile, inside one transaction."""
 
-    __slots__ = ("cipher", "customer")
-
-    def __init__(self, customer: Customer, cipher: CustomerCipher) -> None:
-        self.customer = customer
-        self.cipher = cipher
+    customer: Customer
+    cipher: CustomerCipher
 
 
 async def get(tx: Tx, customer_id: UUID) -> Customer | None:
@@ -138,11 +136,18 @@ async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
         raise Retry
 
 
-async def release(tx: Tx, identifiers: Iterable[Identifier], *, customer_id: UUID) -> None:
-    """Take identifiers away from this customer."""
-    places = list(pii.digests(await tx.keys(), identifiers))
-    if places:
-        await tx.run(_RELEASE, customer_id=customer_id, digests=[digest for _, _, digest in places])
+async def release(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
+    """Take identifiers away from the customers who have them."""
+    if not identifiers:
+        return
+    places = pii.digests(await tx.keys(), identifiers)
+    await tx.run_many(
+        _RELEASE,
+        [
+            {"kind": kind, "index_version": version, "digest": digest, "customer_id": identifiers[identifier]}
+            for (kind, version, digest), identifier in sorted(places.items(), key=lambda place: place[0])
+        ],
+    )
 
 
 async def insert_many(tx: Tx, customers: Sequence[Customer]) -> None:
@@ -181,8 +186,11 @@ async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> b
     await tx.run(_DELETE_IDENTIFIERS, customer_id=customer_id)
     await tx.run(_DELETE_SOURCES, customer_id=customer_id)
     await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
-    for kind, version, digest in {pii.suppression_digest(keys, i) for i in opted_out}:
-        await tx.run(_SUPPRESS, kind=kind, key_version=version, digest=digest, created_at=tx.now)
+    # In one order: the same address may have belonged to somebody else who is being erased too.
+    places = sorted({pii.suppression_digest(keys, i) for i in opted_out})
+    await tx.run_many(
+        _SUPPRESS, [{"kind": k, "key_version": v, "digest": digest, "created_at": tx.now} for k, v, digest in places]
+    )
     return True
 
 
@@ -290,7 +298,8 @@ _LOCK_MANY = Statement(
         .join(CustomerKey, _WITH_KEY)
         .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
         .order_by(Table.customer_id)
-        .with_for_update(of=(Table, CustomerKey))
+        # Events may still refer to them meanwhile; whoever else changes or erases them waits.
+        .with_for_update(of=(Table, CustomerKey), key_share=True)
     )
 )
 _EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid)))
@@ -318,8 +327,10 @@ _OWNERS = Statement(
 _RELEASE = Statement(
     lambda: delete(CustomerIdentifier).where(
         CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+        CustomerIdentifier.kind == bindparam("kind"),
+        CustomerIdentifier.index_version == bindparam("index_version"),
+        CustomerIdentifier.digest == bindparam("digest"),
         CustomerIdentifier.customer_id == bindparam("customer_id"),
-        CustomerIdentifier.digest == _any("digests", LargeBinary),
     )
 )
 
