@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     DateTime,
     Uuid,
     and_,
@@ -27,7 +26,7 @@ from app.db import pii
 from app.db.models.consents import Consent
 from app.db.models.consents import ConsentEvent as Table
 from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.consents import (
     Actor,
@@ -393,9 +392,7 @@ def _standings(with_address: bool) -> Any:
         source = source.join(reach, true()).add_columns(reach.c.addresses, reach.c.suppressed_at)
     else:
         source = source.add_columns(bindparam("no_addresses", 0).label("addresses"), null().label("suppressed_at"))
-    return source.add_columns(*_KEPT_COLUMNS).where(
-        _ACTIVE, Customer.customer_id == func.any(bindparam("customer_ids", type_=ARRAY(Uuid)))
-    )
+    return source.add_columns(*_KEPT_COLUMNS).where(_ACTIVE, Customer.customer_id == any_of("customer_ids", Uuid))
 
 
 _STANDINGS = Statement(lambda: _standings(True))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
-    ARRAY,
     DateTime,
     LargeBinary,
     SmallInteger,
@@ -37,7 +36,7 @@ from app.db.models.customers import CustomerIdentifier, CustomerKey, CustomerSou
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.tenants import Source
 from app.db.queries.segments import Members, belongs
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.customers import OPEN, SEALED, Customer, Filters, Profile, Status
 from app.domain.identity import Identifier, IdentifierKind
@@ -267,10 +266,6 @@ def _row(customer: Customer, sealer: CustomerCipher) -> dict[str, Any]:
     }
 
 
-def _any(name: str, kind: Any) -> Any:
-    return func.any(bindparam(name, type_=ARRAY(kind)))
-
-
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _WITH_KEY = and_(
     CustomerKey.tenant_id == Table.tenant_id,
@@ -289,24 +284,24 @@ _GET_MANY = Statement(
     lambda: (
         select(*_COLUMNS)
         .join(CustomerKey, _WITH_KEY)
-        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+        .where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
     )
 )
 _LOCK_MANY = Statement(
     lambda: (
         select(*_COLUMNS)
         .join(CustomerKey, _WITH_KEY)
-        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+        .where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
         .order_by(Table.customer_id)
         # Events may still refer to them meanwhile; whoever else changes or erases them waits.
         .with_for_update(of=(Table, CustomerKey), key_share=True)
     )
 )
-_EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid)))
+_EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid)))
 _KEYS = Statement(
     lambda: select(CustomerKey.customer_id, CustomerKey.version.label("key_version"), CustomerKey.wrapped).where(
         CustomerKey.tenant_id == bindparam("tenant_id"),
-        CustomerKey.customer_id == _any("customer_ids", Uuid),
+        CustomerKey.customer_id == any_of("customer_ids", Uuid),
         CustomerKey.kind == bindparam("kind"),
         CustomerKey.wrapped.is_not(None),
     )
@@ -319,9 +314,9 @@ _OWNERS = Statement(
         CustomerIdentifier.customer_id,
     ).where(
         CustomerIdentifier.tenant_id == bindparam("tenant_id"),
-        CustomerIdentifier.kind == _any("kinds", String),
-        CustomerIdentifier.index_version == _any("versions", SmallInteger),
-        CustomerIdentifier.digest == _any("digests", LargeBinary),
+        CustomerIdentifier.kind == any_of("kinds", String),
+        CustomerIdentifier.index_version == any_of("versions", SmallInteger),
+        CustomerIdentifier.digest == any_of("digests", LargeBinary),
     )
 )
 _RELEASE = Statement(
@@ -435,7 +430,7 @@ def _suppress() -> Any:
 _SUPPRESS = Statement(_suppress)
 _SUPPRESSED = Statement(
     lambda: select(Suppression.kind, Suppression.key_version, Suppression.digest, Suppression.created_at).where(
-        Suppression.tenant_id == bindparam("tenant_id"), Suppression.digest == _any("digests", LargeBinary)
+        Suppression.tenant_id == bindparam("tenant_id"), Suppression.digest == any_of("digests", LargeBinary)
     )
 )
 _OPTED_OUT = Statement(

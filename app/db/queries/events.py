@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, DateTime, String, Uuid, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import DateTime, String, Uuid, bindparam, delete, insert, select, tuple_
 
 from app.crypto.blind_index import BlindIndex
 from app.crypto.cipher import CustomerCipher
@@ -17,7 +17,7 @@ from app.db.keys import TenantKeys
 from app.db.models.events import Event as Table
 from app.db.models.tenants import Ingestion
 from app.db.queries import customers
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.personal import join_personal, split_personal
 
@@ -186,8 +186,8 @@ _TENANT = Table.tenant_id == bindparam("tenant_id")
 _KNOWN = Statement(
     lambda: select(Table.source_id, Table.message_id, Table.event_id, Table.customer_id, Table.body_digest).where(
         _TENANT,
-        Table.source_id == func.any(bindparam("sources", type_=ARRAY(Uuid))),
-        Table.message_id == func.any(bindparam("messages", type_=ARRAY(String))),
+        Table.source_id == any_of("sources", Uuid),
+        Table.message_id == any_of("messages", String),
     )
 )
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, String, bindparam, func, literal, select, update
+from sqlalchemy import Integer, String, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.db import bulk
@@ -15,7 +15,7 @@ from app.db.ids import new_id
 from app.db.models.tenants import CurrencyRate
 from app.db.models.tenants import Source as SourceTable
 from app.db.models.tenants import Tenant as Table
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.tenants import Source, Tenant
 
@@ -169,7 +169,7 @@ _SOURCES = Statement(
 _SOURCES_BY_SLUG = Statement(
     lambda: select(SourceTable.slug, SourceTable.source_id).where(
         SourceTable.tenant_id == bindparam("tenant_id"),
-        SourceTable.slug == func.any(bindparam("slugs", type_=ARRAY(String))),
+        SourceTable.slug == any_of("slugs", String),
     )
 )
 _INSERT_SOURCE = Statement(
@@ -192,7 +192,7 @@ _RATES = Statement(
         select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
         .where(
             CurrencyRate.tenant_id == bindparam("tenant_id"),
-            CurrencyRate.currency == func.any(bindparam("currencies", type_=ARRAY(String))),
+            CurrencyRate.currency == any_of("currencies", String),
         )
         .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
     )
