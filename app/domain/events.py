@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from app.domain import normalize
+from app.domain.clocks import clamp
 from app.domain.identity import Identifier
 from app.domain.orders import Amounts, Item, OrderChange, Refund
 from app.domain.personal import is_personal_text
 from app.errors import FieldError, Invalid
 
-LATEST_AHEAD = timedelta(minutes=5)
 MAX_ITEMS = 1_000
 
 
@@ -84,13 +84,6 @@ class Outcome:
     event_id: UUID | None = None
     customer_id: UUID | None = None
     error: FieldError | None = None
-
-
-def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
-    """A time more than 5 minutes ahead is a clock that is wrong: the time of receipt counts, and is flagged."""
-    if occurred_at - received_at > LATEST_AHEAD:
-        return received_at, True
-    return occurred_at, False
 
 
 def check_properties(

@@ -66,9 +66,6 @@ class Conflict:
     kinds: tuple[IdentifierKind, ...]
 
 
-# Raised with every change below: a value blocked or freed changes who is recognised, and the journal must say why.
-BLOCKED_VERSION: Final = 1
-
 # What programs and people write where there is no value, in lower case, with a blank for each run of blanks, _ and -.
 # A bare small number such as 1 is not here: it is the first customer of many a shop.
 _NOTHING = """

@@ -17,6 +17,7 @@ from app.db.tx import Retry, Tx
 from app.domain import consents as rules
 from app.domain import normalize, permissions
 from app.domain.api_keys import Caller
+from app.domain.clocks import clamp
 from app.domain.consents import Channel, ConsentEvent, Current, Decision, EventType, Permission
 from app.domain.events import Reference
 from app.domain.identity import Identifier
@@ -215,7 +216,7 @@ def _event(tx: Tx, told: Told) -> ConsentEvent:
         confirmation_required=told.confirmation_required,
     )
     rules.validate(event)
-    return replace(event, occurred_at=rules.clamp(event.occurred_at, tx.now)[0])
+    return replace(event, occurred_at=clamp(event.occurred_at, tx.now)[0])
 
 
 async def _source_id(tx: Tx, told: Told, *, caller: Caller | None) -> UUID | None:

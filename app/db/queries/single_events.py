@@ -56,7 +56,7 @@ async def record(
     values |= {
         "e_event_id": event.event_id, "e_source_id": event.source_id, "e_message_id": event.message_id,
         "e_type": event.type, "e_occurred_at": event.occurred_at, "e_received_at": tx.now, "e_clamped": event.clamped,
-        "e_backfill": event.backfill, "e_body_digest": events.body_digest(keys, event.body),
+        "e_backfill": event.backfill, "e_body_digest": pii.keyed_digest(keys, events.BODY, event.body),
         "e_properties": orjson.dumps(plain).decode(), "e_sealed_properties": sealed,
     }  # fmt: skip
     items = 0
