@@ -10,7 +10,7 @@ import orjson
 
 from app.db.ids import new_id
 from app.db.queries import consents as query
-from app.db.queries import customers as customer_query
+from app.db.queries import identifiers as identifier_query
 from app.db.queries import tenants
 from app.db.queries.consents import NewDecision
 from app.db.tx import Retry, Tx
@@ -151,7 +151,7 @@ async def check(
     """
     references = [_reference(tx, raw) for raw in asked]
     named = {r.identifier for r in references if r is not None and r.identifier is not None}
-    owners = await customer_query.owners(tx, named) if named else {}
+    owners = await identifier_query.owners(tx, named) if named else {}
     ids = [_led_to(reference, owners) for reference in references]
     known = [customer_id for customer_id in ids if customer_id is not None]
     standings = await query.standings(tx, known, purpose=purpose, channel=channel) if known else {}

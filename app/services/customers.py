@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.db.ids import new_id
 from app.db.queries import customers as query
+from app.db.queries import identifiers as identifier_query
 from app.db.queries.segments import Members
 from app.db.tx import Retry, Tx
 from app.domain import identity
@@ -104,13 +105,13 @@ async def upsert_many(
 
 async def _lock_owners(tx: Tx, wanted: set[Identifier]) -> tuple[dict[Identifier, UUID], dict[UUID, query.Held]]:
     """Who has each of these identifiers, and these customers locked, so that it stays so."""
-    owners = await query.owners(tx, wanted)
+    owners = await identifier_query.owners(tx, wanted)
     held = await query.lock_many(tx, set(owners.values()))
     shown = {customer_id: set(identifiers(h.customer.profile)) for customer_id, h in held.items()}
     # Between the two statements one may have been erased, or have given an identifier to somebody else.
     if all(identifier in shown.get(owner, ()) for identifier, owner in owners.items()):
         return owners, held
-    owners = await query.owners(tx, wanted)
+    owners = await identifier_query.owners(tx, wanted)
     if not set(owners.values()) <= held.keys():
         raise Retry
     return owners, held
@@ -160,8 +161,8 @@ async def _store(tx: Tx, drafts: Iterable[_Draft], *, method: str, source: str |
     """Release and claim identifiers, then insert and update; the customers as they are now."""
     drafts = list(drafts)
     # First of all, since another customer of this call may claim what one has given up.
-    await query.release(tx, {i: draft.customer_id for draft in drafts for i in draft.releases})
-    await query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
+    await identifier_query.release(tx, {i: draft.customer_id for draft in drafts for i in draft.releases})
+    await identifier_query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
     new, changed, result = [], [], {}
     for draft in drafts:
         before = draft.held.customer if draft.held else None
@@ -240,7 +241,7 @@ async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
     """By exact e-mail, phone, document, external or anonymous id; `raw` names exactly one of them."""
     ((name, value),) = raw.items()
     wanted = identifier(name, value, pointer=f"/{name}", country=tx.tenant.country)
-    owners = await query.owners(tx, [wanted]) if wanted is not None else {}
+    owners = await identifier_query.owners(tx, [wanted]) if wanted is not None else {}
     return await query.get_many(tx, list(owners.values()))
 
 
@@ -292,18 +293,18 @@ async def update(
 
 
 async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifier], added: set[Identifier]) -> None:
-    owners = await query.owners(tx, added)
+    owners = await identifier_query.owners(tx, added)
     if any(owner != customer_id for owner in owners.values()):
         raise IdentifierConflict("Another customer has one of these identifiers.")
-    await query.release(tx, dict.fromkeys(removed, customer_id))
-    await query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
+    await identifier_query.release(tx, dict.fromkeys(removed, customer_id))
+    await identifier_query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
 
 
 async def resolve(
     tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None, method: str = "event"
 ) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
-    owners = await query.owners(tx, given)
+    owners = await identifier_query.owners(tx, given)
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
