@@ -214,7 +214,7 @@ _LOCK_MANY = Statement(
         .join(CustomerKey, _WITH_KEY)
         .where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
         .order_by(Table.customer_id)
-        # Events may still refer to them meanwhile; whoever else changes or erases them waits.
+        # Rows may still refer to them meanwhile; whoever else changes or erases them waits.
         .with_for_update(of=(Table, CustomerKey), key_share=True)
     )
 )
