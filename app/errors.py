@@ -15,6 +15,7 @@ AppError
 ├─ PreconditionRequired   428
 ├─ TooManyRequests        429
 ├─ InternalError          500  what nobody planned for; also the shape of every unexpected exception
+├─ EmbeddedError          500  refuses the start: the embedded PostgreSQL cannot be used
 ├─ CryptoError            500  sealed data did not open
 ├─ MasterKeyError         500  refuses the start; the message is for the operator
 └─ Unavailable            503

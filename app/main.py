@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
@@ -26,6 +27,7 @@ from app.crypto.derive import derive
 from app.crypto.keyring import MasterKeys
 from app.db.engine import Database
 from app.db.tx import begin
+from app.domain.tenants import Tenant
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
 from app.settings import Settings
@@ -53,6 +55,7 @@ TAGS = (
     {"name": "operation", "description": "Health and metrics, without a key."},
 )
 _SWEEP_SECONDS = 3600
+_log = structlog.get_logger("app.main")
 
 
 @dataclass(slots=True)
@@ -147,6 +150,16 @@ async def _sweep(database: Database) -> None:
     """Every hour, delete what is kept for a time only. Several processes may do it at once: it is repeatable."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
-        for tenant in await tenant_service.list_all(database):
-            async with begin(database, tenant, now=datetime.now(UTC)) as tx:
-                await tenant_service.forget_old(tx)
+        try:
+            for tenant in await tenant_service.list_all(database):
+                await _sweep_tenant(database, tenant)
+        except Exception as error:  # whatever it was: the next hour tries again, where an end would be for ever
+            _log.warning("sweep_failed", exc_info=error)
+
+
+async def _sweep_tenant(database: Database, tenant: Tenant) -> None:
+    try:
+        async with begin(database, tenant, now=datetime.now(UTC)) as tx:
+            await tenant_service.forget_old(tx)
+    except Exception as error:  # a tenant with too much to delete in one statement must not keep the others waiting
+        _log.warning("sweep_failed", tenant_id=tenant.tenant_id, exc_info=error)

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """`CLIENTELA_<NAME>`; see docs/operation.md for what each means."""
+    """`CLIENTELA_<NAME>`; the README says what each means."""
 
     model_config = SettingsConfigDict(env_prefix="CLIENTELA_", frozen=True, extra="ignore", hide_input_in_errors=True)
 

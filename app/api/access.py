@@ -29,7 +29,6 @@ from app.services import idempotency
 _ATTEMPTS = 8
 _LONGEST_KEY = 255
 _WAIT_FOR_TWIN_SECONDS = 5
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
 from app.api.problems import problems
-from app.api.responses import ALWAYS, ONCE, WITH_BODY
+from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY
 from app.api.schemas import tenants as schemas
 from app.api.schemas.base import ApiKeyId
 from app.domain import normalize
@@ -26,6 +26,7 @@ router = APIRouter(prefix="/v1/api-keys", tags=["api-keys"], route_class=TenantR
     response_description="Created; the key is shown this once.",
     response_model=schemas.ApiKeyCreated,
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.ADMIN)
 async def create_api_key(body: schemas.ApiKeyCreate, call: Call) -> Any:

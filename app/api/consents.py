@@ -9,7 +9,7 @@ from app.api.access import TenantRoute, allow
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
 from app.api.problems import problems
 from app.api.references import one_reference
-from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json
+from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json
 from app.api.schemas import consents as schemas
 from app.api.schemas.base import CustomerId
 from app.domain.api_keys import Caller, KeyKind, Scope
@@ -35,6 +35,7 @@ Include = Annotated[
         **problems(*ALWAYS, *WITH_BODY, *ONCE, UnknownCustomer, UnknownNotice, ConsentConflict, IdentifierConflict),
         200: {"model": schemas.ConsentReceipt, "description": "It was there already; nothing was done."},
     },
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.CONSENTS_WRITE, unique_keys=True)
 async def record_consent(body: schemas.ConsentCreate, call: Call) -> Any:

@@ -9,15 +9,15 @@ from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
-from app.api.problems import problems, validation_errors
-from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json, page
+from app.api.problems import item_error, problems
+from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json, page
 from app.api.schemas import customers as schemas
 from app.api.schemas.base import CustomerId
 from app.api.schemas.events import Order, OrderPage
 from app.db.tx import Tx
 from app.domain.api_keys import Scope
 from app.domain.customers import Customer, Record
-from app.errors import AppError, FieldError, Invalid, NotAllowed, VersionMismatch
+from app.errors import AppError, Invalid, NotAllowed, VersionMismatch
 from app.services import customers as service
 from app.services import orders, segments, sources
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
@@ -54,9 +54,10 @@ async def get_customer(customer_id: CustomerId, call: Call, include: Include = N
     response_model=schemas.Customer,
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, IdentifierConflict, IdentifierRequired),
-        200: {"model": schemas.Customer, "description": "She was known; the record was updated."},
+        200: {"model": schemas.Customer, "description": "She was known; the record was updated.", **_WITH_ETAG},
         201: {"description": "She is new.", **_WITH_ETAG},
     },
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.CUSTOMERS_WRITE)
 async def create_customer(body: schemas.CustomerCreate, call: Call) -> Any:
@@ -74,6 +75,7 @@ async def create_customer(body: schemas.CustomerCreate, call: Call) -> Any:
     summary="Create or update many customers",
     response_description="What became of each.",
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.CUSTOMERS_WRITE, body_limit=BATCH_LIMIT)
 async def upsert_customers(body: schemas.CustomerBatch, call: Call) -> schemas.CustomerBatchResult:
@@ -129,7 +131,7 @@ async def search_customers(body: schemas.CustomerSearch, call: Call) -> Any:
     if len(given) != 1:
         raise Invalid.at("", "exactly_one", "Give exactly one identifier.")
     found = await service.find(call.tx, given)
-    return Json({"data": [_shown(c, call) for c in found], "has_more": False, "next_cursor": None})
+    return page({"has_more": False, "next_cursor": None}, [_shown(customer, call) for customer in found])
 
 
 @router.patch(
@@ -209,8 +211,7 @@ def _read_item(tx: Tx, raw: dict[str, Any], pointer: str) -> Record | AppError:
     try:
         return service.read(tx, _ITEM.validate_python(raw).model_dump(exclude_none=True), pointer=pointer)
     except ValidationError as error:
-        found = validation_errors([{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False)], raw)
-        return Invalid(errors=tuple(FieldError(pointer + e.pointer, e.code, e.message) for e in found))
+        return item_error(error, raw, pointer)
     except AppError as error:
         return error
 

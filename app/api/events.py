@@ -9,14 +9,14 @@ from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
-from app.api.problems import problems, validation_errors
+from app.api.problems import item_error, problems
 from app.api.references import one_reference
-from app.api.responses import ALWAYS, ONCE, WITH_BODY, Json, page
+from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json, page
 from app.api.schemas import events as schemas
 from app.api.schemas.base import IngestionId
 from app.domain.api_keys import Scope
 from app.domain.events import Event, Fate
-from app.errors import AppError, FieldError, Invalid
+from app.errors import AppError
 from app.services import events as service
 from app.services.customers import IdentifierConflict, UnknownCustomer
 from app.services.events import MessageConflict, UnknownIngestion
@@ -35,6 +35,7 @@ _ITEM: TypeAdapter[schemas.EventCreate] = TypeAdapter(schemas.EventCreate)
         **problems(*ALWAYS, *WITH_BODY, *ONCE, UnknownCustomer, MessageConflict, IdentifierConflict),
         200: {"model": schemas.EventReceipt, "description": "It was there already; nothing was done."},
     },
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.EVENTS_WRITE)
 async def record_event(body: schemas.EventCreate, call: Call) -> Any:
@@ -52,6 +53,7 @@ async def record_event(body: schemas.EventCreate, call: Call) -> Any:
     response_description="What became of each.",
     response_model=schemas.EventBatchResult,
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.EVENTS_WRITE, body_limit=BATCH_LIMIT)
 async def record_events(body: schemas.EventBatch, call: Call) -> Any:
@@ -104,7 +106,6 @@ def _read_item(call: Call, raw: dict[str, Any], pointer: str) -> Event | AppErro
     try:
         return _read(call, _ITEM.validate_python(raw), pointer)
     except ValidationError as error:
-        found = validation_errors([{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False)], raw)
-        return Invalid(errors=tuple(FieldError(pointer + e.pointer, e.code, e.message) for e in found))
+        return item_error(error, raw, pointer)
     except AppError as error:
         return error

@@ -13,6 +13,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from pydantic import ValidationError
 from pydantic_core import core_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -106,6 +107,12 @@ def route_template(scope: Scope) -> str:
 def validation_errors(errors: list[Any], body: Any = None) -> tuple[FieldError, ...]:
     """Pydantic's errors without the input: pointer into `body`, kind, and a message that quotes nothing."""
     return tuple(_field_error(error, body) for error in errors[:_MAX_ERRORS])
+
+
+def item_error(error: ValidationError, item: Any, pointer: str) -> Invalid:
+    """What is wrong with one item of a batch, which stands at `pointer` of the body."""
+    found = validation_errors([{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False)], item)
+    return Invalid(errors=tuple(FieldError(pointer + e.pointer, e.code, e.message) for e in found))
 
 
 async def _on_app_error(request: Request, error: Any) -> Response:

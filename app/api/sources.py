@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
 from app.api.problems import problems
-from app.api.responses import ALWAYS, ONCE, WITH_BODY
+from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY
 from app.api.schemas import tenants as schemas
 from app.domain.api_keys import Scope
 from app.domain.tenants import Source
@@ -24,6 +24,7 @@ router = APIRouter(prefix="/v1/sources", tags=["sources"], route_class=TenantRou
     response_description="Created.",
     response_model=schemas.Source,
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE, SourceExists),
+    openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.ADMIN)
 async def create_source(body: schemas.SourceCreate, call: Call) -> Any:

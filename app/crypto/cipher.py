@@ -10,7 +10,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.crypto.context import COUNT_BYTES, LENGTH_BYTES, lp, lp_part
+from app.crypto.context import COUNT_BYTES, lp, lp_part
 from app.crypto.primitives import require_key
 from app.errors import CryptoError
 
@@ -23,7 +23,6 @@ _BLOCK_BYTES = 16
 _SHORTEST = _BODY_AT + _BLOCK_BYTES + _TAG_BYTES
 _LARGEST_KEY_VERSION = 0xFFFF
 _FIELD_PARTS = 8
-_ROW_LENGTH = (16).to_bytes(LENGTH_BYTES, "big")
 
 # ISO/IEC 7816-4: one 0x80, then zeros to the end of the block; indexed by the length modulo the block.
 _PADDING = tuple(b"\x80" + bytes(_BLOCK_BYTES - 1 - used) for used in range(_BLOCK_BYTES))

@@ -46,7 +46,7 @@ class TenantKeys:
 
 
 class KeyCache:
-    """One per process. `clock` is monotonic seconds."""
+    """One per process. What was opened 300 s ago leaves memory too, as soon as anything else is opened."""
 
     def __init__(self, master_keys: MasterKeys) -> None:
         self._master_keys = master_keys
@@ -57,7 +57,7 @@ class KeyCache:
         if held is not None and time.monotonic() - held[0] < _TTL_SECONDS:
             return held[1]
         keys = self._open(tx.tenant_id, [(r["kind"], r["version"], r["wrapped"]) for r in await tx.all(_SELECT)])
-        self._opened[tx.tenant_id] = (time.monotonic(), keys)
+        self._remember(tx.tenant_id, keys)
         return keys
 
     async def create(self, tx: "Tx") -> None:
@@ -80,6 +80,14 @@ class KeyCache:
                 for kind in KINDS
             ],
         )
+
+    def _remember(self, tenant_id: UUID, keys: TenantKeys) -> None:
+        """In the order of opening, so that those whose time is over stand first."""
+        now = time.monotonic()
+        self._opened.pop(tenant_id, None)
+        self._opened[tenant_id] = (now, keys)
+        while now - self._opened[oldest := next(iter(self._opened))][0] >= _TTL_SECONDS:
+            del self._opened[oldest]
 
     def _open(self, tenant_id: UUID, rows: list[tuple[str, int, bytes]]) -> TenantKeys:
         opened: dict[str, dict[int, bytes]] = {kind: {} for kind in KINDS}

@@ -1,5 +1,6 @@
 """Personal data: record ⇄ sealed columns. The only room where customers' keys are opened."""
 
+import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,22 @@ def suppression_digest(keys: TenantKeys, identifier: Identifier, *, version: int
         identifier.kind, index_text(identifier), normalisation_version=NORMALISATION_VERSION
     )
     return (identifier.kind.value, version, value)
+
+
+def keyed_digest(keys: TenantKeys, kind: str, text: str) -> bytes:
+    """What is kept of a text that may come again: the version of the index key, and 16 keyed bytes."""
+    return _keyed(keys, keys.index_version, kind, text)
+
+
+def is_digest_of(keys: TenantKeys, stored: bytes, kind: str, text: str) -> bool:
+    """Whether `keyed_digest` once gave this for the text. True also under an index key that has been rotated away:
+    what can no longer be compared is taken for the same."""
+    version = stored[0]
+    return version not in keys.index or hmac.compare_digest(stored, _keyed(keys, version, kind, text))
+
+
+def _keyed(keys: TenantKeys, version: int, kind: str, text: str) -> bytes:
+    return bytes((version,)) + keys.index[version].digest(kind, text, normalisation_version=1)
 
 
 def index_text(identifier: Identifier) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, bindparam
+from sqlalchemy import ARRAY, ClauseElement, ColumnElement, bindparam, func
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 
@@ -55,3 +55,8 @@ class Statement:
 def binds(*names: str) -> dict[str, Any]:
     """{name: parameter} for `insert(table).values(**binds("a", "b"))`: columns left out take their server default."""
     return {name: bindparam(name) for name in names}
+
+
+def any_of(name: str, kind: Any) -> ColumnElement[Any]:
+    """`= any(:name)`, an array of this type, for `column == any_of("ids", Uuid)`."""
+    return func.any(bindparam(name, type_=ARRAY(kind)))

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from app.domain.clocks import clamp
 from app.errors import FieldError, Invalid
 
 
@@ -127,7 +128,6 @@ class Reason(StrEnum):
 API_DECISIONS: Final = frozenset({Decision.GIVEN, Decision.REFUSED, Decision.WITHDRAWN, Decision.REQUESTED})
 CONSENT_BASES: Final = frozenset({LegalBasis.LGPD_I, LegalBasis.GDPR_A})
 INTEREST_BASES: Final = frozenset({LegalBasis.LGPD_IX, LegalBasis.GDPR_F})
-CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 CONFIRM_WITHIN: Final = timedelta(days=7)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -205,13 +205,6 @@ class _Lane:
     since: datetime = _NEVER
     until: datetime | None = None
     event: ConsentEvent | None = None  # the decisive one; once confirmed, the GIVEN merged with its confirmation
-
-
-def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
-    """The claimed time, or `received_at` and True where the claim is more than five minutes ahead of it."""
-    if occurred_at - received_at > CLOCK_TOLERANCE:
-        return received_at, True
-    return occurred_at, False
 
 
 def fold(history: Iterable[ConsentEvent], *, confirm_within: timedelta = CONFIRM_WITHIN) -> Current:

@@ -61,15 +61,6 @@ OPEN = tuple(name for name, field in FIELDS.items() if not field.sealed)
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a field's value came from: source slug, when, and how (api, event, import, …)."""
-
-    source: str | None
-    at: datetime
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """A customer as somebody tells it: a normalised profile and what she is recognised by."""
 
@@ -201,6 +192,15 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             result[key] = merge_patch(result.get(key), value)
     return result
+
+
+def replaced_identifiers(before: Profile, after: Profile) -> tuple[Identifier, ...]:
+    """What no longer leads to her after an upsert: lists only grow, so it can only be the document."""
+    old, new = before.get("document"), after.get("document")
+    if not old or old == new:
+        return ()
+    kept = identifiers({"document": new})
+    return tuple(i for i in identifiers({"document": old}) if i not in kept)
 
 
 def changed_fields(before: Profile, after: Profile) -> tuple[str, ...]:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from app.domain import normalize
+from app.domain.clocks import clamp
 from app.domain.identity import Identifier
 from app.domain.orders import Amounts, Item, OrderChange, Refund
 from app.domain.personal import is_personal_text
 from app.errors import FieldError, Invalid
 
-LATEST_AHEAD = timedelta(minutes=5)
 MAX_ITEMS = 1_000
 
 
@@ -86,13 +86,6 @@ class Outcome:
     error: FieldError | None = None
 
 
-def clamp(occurred_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
-    """A time more than 5 minutes ahead is a clock that is wrong: the time of receipt counts, and is flagged."""
-    if occurred_at - received_at > LATEST_AHEAD:
-        return received_at, True
-    return occurred_at, False
-
-
 def check_properties(
     kind: str,
     properties: Mapping[str, Any],
@@ -144,11 +137,11 @@ def _order_change(
     currency: str,
 ) -> OrderChange:
     step = kind.removeprefix("order.")
-    order_id = _order_id(properties["order_id"], "")
+    order_id = _shop_id(properties["order_id"], "")
     if step == "refunded":
         refund_id = properties.get("refund_id")
         refund = Refund(
-            refund_id=str(refund_id) if refund_id is not None else f"message:{message_id}"[:255],
+            refund_id=_shop_id(refund_id, "") if refund_id is not None else f"message:{message_id}"[:255],
             amount=_money(properties["amount"], ""),
             at=occurred_at,
         )
@@ -202,7 +195,8 @@ def _time(value: Any, pointer: str) -> datetime:
     return normalize.rfc3339(value, pointer=pointer)
 
 
-def _order_id(value: Any, pointer: str) -> str:
+def _shop_id(value: Any, pointer: str) -> str:
+    """The shop's own id of an order or refund; some count them in JSON numbers."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     return normalize.external_id(value, pointer=pointer)
@@ -259,8 +253,8 @@ _ORDER_MONEY: dict[str, tuple[bool, _Reader]] = {
     "currency": (False, _currency), "shipping": (False, _money), "tax": (False, _money), "discount": (False, _money),
     "items": (False, _items), "updated_at": (False, _time),
 }  # fmt: skip
-_BOUGHT: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _order_id), "total": (True, _money), **_ORDER_MONEY}
-_MOVED: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _order_id), "total": (False, _money), **_ORDER_MONEY}
+_BOUGHT: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _shop_id), "total": (True, _money), **_ORDER_MONEY}
+_MOVED: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _shop_id), "total": (False, _money), **_ORDER_MONEY}
 _BASKET: dict[str, tuple[bool, _Reader]] = {
     "total": (False, _money), "currency": (False, _currency), "items": (False, _items)
 }  # fmt: skip
@@ -272,8 +266,8 @@ _SCHEMAS: Mapping[str, Mapping[str, tuple[bool, _Reader]]] = {
     "order.paid": _BOUGHT,
     "order.fulfilled": _MOVED,
     "order.delivered": _MOVED,
-    "order.cancelled": {"order_id": (True, _order_id)},
-    "order.refunded": {"order_id": (True, _order_id), "amount": (True, _money)},
+    "order.cancelled": {"order_id": (True, _shop_id)},
+    "order.refunded": {"order_id": (True, _shop_id), "amount": (True, _money), "refund_id": (False, _shop_id)},
     "cart.updated": _BASKET,
     "cart.abandoned": _BASKET,
     "checkout.started": _BASKET,
@@ -288,4 +282,3 @@ _SCHEMAS: Mapping[str, Mapping[str, tuple[bool, _Reader]]] = {
     "form.submitted": {"form": (True, _string)},
     "coupon.redeemed": {"code": (True, _string)},
 }
-KNOWN_TYPES = tuple(_SCHEMAS)

@@ -1,6 +1,7 @@
 """Who is meant by a set of identifiers: nobody yet, one known customer, or a contradiction. Looks nothing up itself."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,9 +65,6 @@ class Conflict:
     customer_ids: tuple[UUID, ...]
     kinds: tuple[IdentifierKind, ...]
 
-
-# Raised with every change below: a value blocked or freed changes who is recognised, and the journal must say why.
-BLOCKED_VERSION: Final = 1
 
 # What programs and people write where there is no value, in lower case, with a blank for each run of blanks, _ and -.
 # A bare small number such as 1 is not here: it is the first customer of many a shop.
@@ -163,12 +161,10 @@ def resolve(identifiers: Iterable[Identifier], owners: Mapping[Identifier, UUID]
     return Create(new)
 
 
-def over_limits(held: Mapping[IdentifierKind, int], new: Iterable[Identifier]) -> tuple[IdentifierKind, ...]:
-    """The kinds, by priority, of which a customer who holds `held` would have more than LIMITS with `new` added."""
-    counts = dict(held)
-    for identifier in set(new):
-        counts[identifier.kind] = counts.get(identifier.kind, 0) + 1
-    return tuple(kind for kind in IdentifierKind if counts.get(kind, 0) > LIMITS[kind])
+def over_limits(identifiers: Iterable[Identifier]) -> tuple[IdentifierKind, ...]:
+    """The kinds, by priority, of which a customer with these identifiers would have more than LIMITS."""
+    counts = Counter(identifier.kind for identifier in set(identifiers))
+    return tuple(kind for kind in IdentifierKind if counts[kind] > LIMITS[kind])
 
 
 def _rank(identifier: Identifier) -> tuple[int, str, str]:

@@ -10,13 +10,14 @@ import orjson
 
 from app.db.ids import new_id
 from app.db.queries import consents as query
-from app.db.queries import customers as customer_query
+from app.db.queries import identifiers as identifier_query
 from app.db.queries import tenants
 from app.db.queries.consents import NewDecision
 from app.db.tx import Retry, Tx
 from app.domain import consents as rules
 from app.domain import normalize, permissions
 from app.domain.api_keys import Caller
+from app.domain.clocks import clamp
 from app.domain.consents import Channel, ConsentEvent, Current, Decision, EventType, Permission
 from app.domain.events import Reference
 from app.domain.identity import Identifier
@@ -150,7 +151,7 @@ async def check(
     """
     references = [_reference(tx, raw) for raw in asked]
     named = {r.identifier for r in references if r is not None and r.identifier is not None}
-    owners = await customer_query.owners(tx, named) if named else {}
+    owners = await identifier_query.owners(tx, named) if named else {}
     ids = [_led_to(reference, owners) for reference in references]
     known = [customer_id for customer_id in ids if customer_id is not None]
     standings = await query.standings(tx, known, purpose=purpose, channel=channel) if known else {}
@@ -215,7 +216,7 @@ def _event(tx: Tx, told: Told) -> ConsentEvent:
         confirmation_required=told.confirmation_required,
     )
     rules.validate(event)
-    return replace(event, occurred_at=rules.clamp(event.occurred_at, tx.now)[0])
+    return replace(event, occurred_at=clamp(event.occurred_at, tx.now)[0])
 
 
 async def _source_id(tx: Tx, told: Told, *, caller: Caller | None) -> UUID | None:

@@ -1,12 +1,13 @@
 """Customers: create, find, change, erase. A shop's webhook, an imported row and an API call all arrive here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from app.db.ids import new_id
 from app.db.queries import customers as query
+from app.db.queries import identifiers as identifier_query
 from app.db.queries.segments import Members
 from app.db.tx import Retry, Tx
 from app.domain import identity
@@ -19,11 +20,13 @@ from app.domain.customers import (
     Status,
     changed_fields,
     check_size,
+    identifier,
     identifiers,
     merge,
     merge_patch,
     profile_of,
     record,
+    replaced_identifiers,
 )  # fmt: skip
 from app.domain.identity import Conflict as IdentityConflict
 from app.domain.identity import Create, Identifier, IdentifierKind, Match
@@ -60,7 +63,8 @@ class _Draft:
     customer_id: UUID
     held: query.Held | None
     profile: Profile
-    claims: dict[Identifier, None]
+    claims: dict[Identifier, None] = field(default_factory=dict)
+    releases: list[Identifier] = field(default_factory=list)
     touched: bool = False
 
 
@@ -101,13 +105,13 @@ async def upsert_many(
 
 async def _lock_owners(tx: Tx, wanted: set[Identifier]) -> tuple[dict[Identifier, UUID], dict[UUID, query.Held]]:
     """Who has each of these identifiers, and these customers locked, so that it stays so."""
-    owners = await query.owners(tx, wanted)
+    owners = await identifier_query.owners(tx, wanted)
     held = await query.lock_many(tx, set(owners.values()))
     shown = {customer_id: set(identifiers(h.customer.profile)) for customer_id, h in held.items()}
     # Between the two statements one may have been erased, or have given an identifier to somebody else.
     if all(identifier in shown.get(owner, ()) for identifier, owner in owners.items()):
         return owners, held
-    owners = await query.owners(tx, wanted)
+    owners = await identifier_query.owners(tx, wanted)
     if not set(owners.values()) <= held.keys():
         raise Retry
     return owners, held
@@ -129,36 +133,36 @@ def _place(
             draft = drafts.get(customer_id)
             if draft is None:
                 known = held[customer_id]
-                draft = drafts[customer_id] = _Draft(customer_id, known, known.customer.profile, {})
+                draft = drafts[customer_id] = _Draft(customer_id, known, known.customer.profile)
         case Create():
             created, customer_id, new = True, new_id(), given.identifiers
-            draft = drafts[customer_id] = _Draft(customer_id, None, {}, {}, touched=True)
+            draft = drafts[customer_id] = _Draft(customer_id, None, {}, touched=True)
     merged = merge(draft.profile, given.profile)
     check_size(merged)
     _check_limits(identifiers(merged))
     draft.touched = draft.touched or bool(changed_fields(draft.profile, merged))
+    for gone in replaced_identifiers(draft.profile, merged):
+        owners.pop(gone, None)
+        draft.claims.pop(gone, None)
+        draft.releases.append(gone)
     draft.profile = merged
-    for identifier in new:
-        owner = owners.get(identifier)
-        if owner is None:
-            owners[identifier] = customer_id
-            draft.claims[identifier] = None
+    for free in new:
+        owners[free] = customer_id
+        draft.claims[free] = None
     return customer_id, created
 
 
 def _check_limits(all_identifiers: Iterable[Identifier]) -> None:
-    counts: dict[IdentifierKind, int] = {}
-    for identifier in all_identifiers:
-        counts[identifier.kind] = counts.get(identifier.kind, 0) + 1
-    for kind, count in counts.items():
-        if count > identity.LIMITS[kind]:
-            raise Invalid.at("", "too_many_identifiers", f"A customer has at most {identity.LIMITS[kind]} of {kind}.")
+    for kind in identity.over_limits(all_identifiers):
+        raise Invalid.at("", "too_many_identifiers", f"A customer has at most {identity.LIMITS[kind]} of {kind}.")
 
 
 async def _store(tx: Tx, drafts: Iterable[_Draft], *, method: str, source: str | None) -> dict[UUID, Customer]:
-    """Claim the identifiers, then insert and update; the customers as they are now."""
+    """Release and claim identifiers, then insert and update; the customers as they are now."""
     drafts = list(drafts)
-    await query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
+    # First of all, since another customer of this call may claim what one has given up.
+    await identifier_query.release(tx, {i: draft.customer_id for draft in drafts for i in draft.releases})
+    await identifier_query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
     new, changed, result = [], [], {}
     for draft in drafts:
         before = draft.held.customer if draft.held else None
@@ -235,11 +239,10 @@ async def require(tx: Tx, customer_id: UUID) -> None:
 
 async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
     """By exact e-mail, phone, document, external or anonymous id; `raw` names exactly one of them."""
-    given = read(tx, profile_of(raw))
-    if not given.identifiers:
-        return []
-    owners = await query.owners(tx, given.identifiers)
-    return await query.get_many(tx, list(set(owners.values())))
+    ((name, value),) = raw.items()
+    wanted = identifier(name, value, pointer=f"/{name}", country=tx.tenant.country)
+    owners = await identifier_query.owners(tx, [wanted]) if wanted is not None else {}
+    return await query.get_many(tx, list(owners.values()))
 
 
 async def list_page(
@@ -290,18 +293,18 @@ async def update(
 
 
 async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifier], added: set[Identifier]) -> None:
-    owners = await query.owners(tx, added)
+    owners = await identifier_query.owners(tx, added)
     if any(owner != customer_id for owner in owners.values()):
         raise IdentifierConflict("Another customer has one of these identifiers.")
-    await query.release(tx, removed, customer_id=customer_id)
-    await query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
+    await identifier_query.release(tx, dict.fromkeys(removed, customer_id))
+    await identifier_query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
 
 
 async def resolve(
     tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None, method: str = "event"
 ) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
-    owners = await query.owners(tx, given)
+    owners = await identifier_query.owners(tx, given)
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]

@@ -16,8 +16,9 @@ from app.db.queries.events import EventRow, NewEvent
 from app.db.tx import Tx
 from app.domain import normalize
 from app.domain.api_keys import Caller
+from app.domain.clocks import clamp
 from app.domain.customers import identifier
-from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties, clamp
+from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
 

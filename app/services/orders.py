@@ -108,7 +108,8 @@ async def set_rates(tx: Tx, given: Sequence[tuple[str, date, Decimal]]) -> None:
     keys = await query.in_currencies(tx, currencies)
     known = await query.lock(tx, keys) if keys else {}
     updated = {k: _projection(tx, k[0], p.customer_id, p.order, rates) for k, p in known.items()}
-    changed = {k: p for k, p in updated.items() if p.reporting_net != known[k].reporting_net}
+    # The rate too: an order that is refunded today was worth something on the days before.
+    changed = {k: p for k, p in updated.items() if (p.rate, p.reporting_net) != (known[k].rate, known[k].reporting_net)}
     await query.update_many(tx, list(changed.values()))
     with localcontext(_EXACT):
         gains = _totals([(known[key], p) for key, p in changed.items()])

@@ -1,7 +1,6 @@
 """Tenants: the merchants whose data this is, with the keys that seal it."""
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -80,9 +79,7 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
         changes["timezone"] = normalize.timezone(changes["timezone"], pointer="/timezone")
     if changes.get("country") is not None:
         changes["country"] = normalize.country(changes["country"], pointer="/country")
-    changed = replace(tx.tenant, **changes)
-    await query.update_tenant(tx, changed)
-    return changed
+    return await query.update_tenant(tx, changes) if changes else tx.tenant
 
 
 async def forget_old(tx: Tx) -> None:

@@ -1,6 +1,9 @@
 """Customers through the API."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from tests.factories.shops import Shop
 
@@ -40,3 +43,17 @@ async def test_fifty_requests_for_one_new_person_make_one_customer(shop: Shop) -
     assert {a.status_code for a in answers} == {200, 201}, [a.text for a in answers if a.status_code > 201][:1]
     assert len({a.json()["id"] for a in answers}) == 1
     assert sum(a.status_code == 201 for a in answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"email": "none"}, "/email"),
+        ({"phone": "1"}, "/phone"),
+        ({"document": {"type": "cpf", "value": "1"}}, "/document/value"),
+        ({"external_id": {"source": "!", "id": "1"}}, "/external_id/source"),
+    ],
+)
+async def test_a_search_for_what_cannot_be_names_the_place_in_the_body(shop: Shop, query: Any, pointer: str) -> None:
+    answer = await shop.post("/v1/customers/search", query)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)

@@ -11,6 +11,7 @@ from tests.factories.shops import Shop
 from tests.factories.tables import raw_id, rows
 
 EMAIL, OTHER = "ana@example.com", "bia@example.com"
+CPF, OTHER_CPF = "52998224725", "11144477735"
 
 
 def emails(*values: str) -> dict[str, Any]:
@@ -23,8 +24,16 @@ async def patch(shop: Shop, customer: dict[str, Any], body: Any, **headers: str)
 
 
 async def find(shop: Shop, email: str) -> list[str]:
-    answer = await shop.post("/v1/customers/search", {"email": email})
+    return await search(shop, {"email": email})
+
+
+async def search(shop: Shop, identifier: dict[str, Any]) -> list[str]:
+    answer = await shop.post("/v1/customers/search", identifier)
     return [customer["id"] for customer in answer.json()["data"]]
+
+
+def document(number: str) -> dict[str, Any]:
+    return {"document": {"type": "cpf", "value": number}}
 
 
 class TestUpsert:
@@ -73,6 +82,22 @@ class TestUpsert:
         assert answer.json()["errors"][0]["code"] == "too_many_identifiers"
         assert await find(shop, OTHER) == []
         assert (await shop.client.get(f"/v1/customers/{customer['id']}")).json()["version"] == 1
+
+    async def test_a_corrected_document_no_longer_leads_to_her(self, shop: Shop) -> None:
+        one = await shop.customer(**emails(EMAIL), **document(CPF))
+        two = await shop.customer(**emails(EMAIL), **document(OTHER_CPF))
+        assert (two["id"], two["document"]["value"]) == (one["id"], OTHER_CPF)
+        assert await search(shop, document(CPF)) == []
+        assert await search(shop, document(OTHER_CPF)) == [one["id"]]
+        assert (await shop.customer(**document(CPF)))["id"] != one["id"]
+
+    async def test_a_document_given_up_in_a_batch_is_free_for_the_next_of_the_batch(self, shop: Shop) -> None:
+        one = await shop.customer(**emails(EMAIL), **document(CPF))
+        wrong, right = {**emails(EMAIL), **document(OTHER_CPF)}, {**emails(OTHER), **document(CPF)}
+        answer = await shop.post("/v1/customers/batch", {"customers": [wrong, right, wrong]})
+        assert [item["created"] for item in answer.json()["results"]] == [False, True, False], answer.text
+        assert await search(shop, document(OTHER_CPF)) == [one["id"]]
+        assert await search(shop, document(CPF)) == await find(shop, OTHER) == [answer.json()["results"][1]["id"]]
 
     async def test_where_a_value_came_from_is_told_on_request(self, shop: Shop) -> None:
         customer = await shop.customer(external_ids=[{"source": "erp", "id": "7"}], first_name="Ana")

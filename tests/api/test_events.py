@@ -4,11 +4,14 @@ import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 
+from app.db.keys import KeyCache
 from app.domain.api_keys import Scope
-from tests.factories.shops import Shop, event, paid
+from tests.factories.shops import ALL_SCOPES, Shop, client_for, event, new_key, paid
 from tests.factories.tables import raw_id, rows, totals
 
 EMAIL = {"email": "ana@example.com"}
@@ -32,6 +35,14 @@ class TestOneEvent:
         stored = await totals(shop, first.json()["customer_id"])
         assert stored is not None
         assert stored["orders"] == 1
+
+    async def test_it_is_stored_where_the_tenants_keys_have_to_be_read_first(self, shop: Shop, app: FastAPI) -> None:
+        shop.database.keys = KeyCache(app.state.parts.master_keys)
+        source = (await shop.post("/v1/sources", {"slug": "till", "kind": "till"})).json()
+        key = await new_key(app, shop.tenant, ALL_SCOPES, source_id=UUID(source["id"].removeprefix("src_")))
+        async with client_for(app, key) as client:
+            answer = await client.post("/v1/events", json=paid("1001", "129.90", customer=EMAIL))
+        assert answer.status_code == 201, answer.text
 
     @pytest.mark.parametrize(
         "change",
@@ -160,6 +171,19 @@ class TestBatch:
         assert [tuple(row.values()) for row in found] == [(10, "100.0000")] * 100
         too_many = await shop.post("/v1/events/batch", {"events": [*batch, batch[0]]})
         assert too_many.status_code == 422
+
+    async def test_sources_named_for_the_first_time_are_created_together(self, shop: Shop) -> None:
+        await send(shop, *(event(source=f"shop-{n % 50}", customer=EMAIL) for n in range(200)))
+        known = (await shop.client.get("/v1/sources")).json()["data"]
+        assert {f"shop-{n}" for n in range(50)} <= {source["slug"] for source in known}
+
+    async def test_a_refund_id_that_cannot_be_kept_refuses_its_event_only(self, shop: Shop) -> None:
+        refund = {"order_id": "1", "amount": "1.00"}
+        strange: list[Any] = ["x" * 256, {"a": 1}, True, " "]
+        bad = [event(type="order.refunded", properties={**refund, "refund_id": given}) for given in strange]
+        answer = await send(shop, *bad, event(type="order.refunded", properties={**refund, "refund_id": 7}))
+        assert (answer["stored"], [item["index"] for item in answer["rejected"]]) == (1, [0, 1, 2, 3])
+        assert {item["pointer"][-21:] for item in answer["rejected"]} == {"/properties/refund_id"}
 
     async def test_history_is_flagged_and_counted(self, shop: Shop) -> None:
         await send(shop, paid("1001", "50.00", customer=EMAIL), backfill=True)

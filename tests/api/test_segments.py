@@ -164,6 +164,24 @@ async def test_what_happens_later_has_not_happened_then(shop: Shop) -> None:
     assert (now["f"]["orders"], now["m"]["net"]["amount"]) == (2, "7.00")
 
 
+async def test_a_rate_that_comes_after_the_refund_counts_for_the_days_before_it(shop: Shop) -> None:
+    day = "2026-03-{}T12:00:00-03:00".format
+    rate = {"currency": "USD", "valid_from": "2026-01-01", "rate": "5"}
+    refund = {"order_id": "a", "amount": "10.00"}
+    usd = {"currency": "USD"}
+    await shop.client.put("/v1/currency-rates", json={"rates": [rate]})
+    await send(
+        shop,
+        [
+            paid("a", "10.00", customer=who("x"), occurred_at=day("01"), properties=usd),
+            event(type="order.refunded", customer=who("x"), occurred_at=day("02"), properties=refund),
+        ],
+    )
+    await shop.client.put("/v1/currency-rates", json={"rates": [{**rate, "rate": "6"}]})
+    found = await get(shop, f"customers/{(await ids(shop))['x']}/rfm", as_of="2026-03-01")
+    assert found["m"]["net"]["amount"] == "60.00"
+
+
 @pytest.mark.parametrize("gross", [False, True])
 async def test_the_orders_add_up_to_the_totals_kept_beside_them(app: FastAPI, gross: bool) -> None:
     shop = await open_shop(app, rfm_include_shipping_and_tax=gross)

@@ -6,6 +6,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from app.api.openapi import dump_openapi
 from app.crypto.keyring import MasterKeys
@@ -16,10 +18,15 @@ from tests.contract.openapi_rules import lint, operations, schemas
 COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 
 
-def built() -> dict[str, Any]:
-    """The specification of this code, without a database."""
+def service() -> FastAPI:
+    """The service without a database."""
     keys = MasterKeys(primary=1, keys={1: bytes(range(1, 33))})
-    return specification(create_app(Settings(), dsn="", master_keys=keys))
+    return create_app(Settings(), dsn="", master_keys=keys)
+
+
+def built() -> dict[str, Any]:
+    """The specification of this code."""
+    return specification(service())
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +98,14 @@ def test_no_operation_takes_personal_data_in_its_url(spec: dict[str, Any]) -> No
         p["name"] for _, operation in operations(spec) for p in operation.get("parameters", []) if p["in"] != "header"
     }
     assert not names & {"email", "phone", "name", "first_name", "last_name", "document", "external_id", "address", "q"}
+
+
+def test_every_post_that_writes_says_that_it_takes_an_idempotency_key(spec: dict[str, Any]) -> None:
+    taken = {
+        operation["operationId"]
+        for _, operation in operations(spec)
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+    }
+    routes = [route for route in iter_route_contexts(service().routes) if hasattr(route.endpoint, "__access__")]
+    writing = {r.endpoint.__name__ for r in routes if "POST" in r.methods and not r.endpoint.__access__.reads}
+    assert taken == writing

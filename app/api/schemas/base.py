@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2201, 1, 1, tzinfo=UTC)
+_EXACT = Context(prec=60)  # sums have up to 38 digits, and the default context refuses more than 28
 _EXAMPLE = "019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
 
 
@@ -64,21 +65,17 @@ TenantId = _prefixed("ten", "a tenant")
 
 def amount_text(value: Decimal) -> str:
     """At least two decimals, no trailing zeros beyond them, never an exponent."""
-    cents = value.quantize(Decimal("0.01"))
-    return f"{cents if cents == value else value.normalize():f}"
+    cents = value.quantize(Decimal("0.01"), context=_EXACT)
+    return f"{cents if cents == value else value.normalize(_EXACT):f}"
 
 
 _MONEY_SCHEMA = {
     "type": "string",
-    "pattern": r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$",
+    "pattern": r"^-?[0-9]{1,34}(\.[0-9]{1,4})?$",
     "description": "An exact decimal amount, as a string.",
     "examples": ["129.90"],
 }
-MoneyText = Annotated[str, Field(strict=True, max_length=20), WithJsonSchema(_MONEY_SCHEMA)]
-"""Money as it is sent: its form is checked by the rules, so that errors read the same everywhere."""
-
-_SUM_SCHEMA = {**_MONEY_SCHEMA, "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,4})?$"}
-Amount = Annotated[Decimal, PlainSerializer(amount_text, return_type=str), WithJsonSchema(_SUM_SCHEMA)]
+Amount = Annotated[Decimal, PlainSerializer(amount_text, return_type=str), WithJsonSchema(_MONEY_SCHEMA)]
 """Money as it is answered."""
 
 Currency = Annotated[

@@ -7,7 +7,7 @@ from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
 from app.api.schemas.base import ConsentId, CustomerId, Input, Moment, NoticeId, Output, Text
-from app.api.schemas.events import CustomerReference
+from app.api.schemas.events import CustomerReference, ReceiptStatus
 
 # Named types, so that a generated client has one name for each list. A test compares them with the rules' own lists.
 ConsentChannel = TypeAliasType(
@@ -170,7 +170,7 @@ class ConsentReceipt(Output):
 
     id: ConsentId = Field(description="The decision's id.")
     customer_id: CustomerId = Field(description="Who decided.")
-    status: Literal["stored", "duplicate"] = Field(
+    status: ReceiptStatus = Field(
         description="`duplicate`: the message was there already, and nothing was done.", examples=["stored"]
     )
     purpose: str = Field(description="What for.", examples=["marketing"])

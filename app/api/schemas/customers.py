@@ -3,14 +3,27 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.call import DEFAULT_PAGE, Cursor, Limit
 from app.api.pages import Page
 from app.api.schemas.base import CustomerId, Input, Moment, Output, Text
 from app.domain import customers as domain
 
-Channel = Literal["email", "phone", "sms", "whatsapp", "push", "social", "postal"]
-DocumentType = Literal["cpf", "cnpj", "dni", "nie", "nif", "nif_pt", "cuit", "rfc", "rut"]
+PreferredChannel = TypeAliasType(
+    "PreferredChannel",
+    Annotated[
+        Literal["email", "phone", "sms", "whatsapp", "push", "social", "postal"],
+        Field(description="How somebody likes to be reached."),
+    ],
+)
+DocumentType = TypeAliasType(
+    "DocumentType",
+    Annotated[
+        Literal["cpf", "cnpj", "dni", "nie", "nif", "nif_pt", "cuit", "rfc", "rut"],
+        Field(description="A kind of identity or tax document."),
+    ],
+)
 Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="What it is used for.", examples=["main"])]
 _MANY = 50
 
@@ -125,7 +138,7 @@ class CustomerFields(Input):
     preferences: Preferences | None = Field(
         None, description="What the person likes.", examples=[{"categories": ["shoes"]}]
     )
-    preferred_channels: list[Channel] | None = Field(
+    preferred_channels: list[PreferredChannel] | None = Field(
         None,
         max_length=10,
         description="How the person likes to be reached, best first.",
@@ -233,7 +246,7 @@ class ExternalIdOut(Output):
 class DocumentOut(Output):
     """A document; its number is masked without the scope pii:read."""
 
-    type: str = Field(description="The kind of document.", examples=["cpf"])
+    type: DocumentType = Field(description="The kind of document.", examples=["cpf"])
     value: str = Field(description="Its number.", examples=["52998224725"])
 
 
@@ -311,7 +324,7 @@ class Customer(Output):
         description="Occupation and income band.", examples=[{"occupation": "teacher"}]
     )
     preferences: dict[str, Any] = Field(description="What the person likes.", examples=[{"categories": ["shoes"]}])
-    preferred_channels: list[str] = Field(
+    preferred_channels: list[PreferredChannel] = Field(
         description="How the person likes to be reached, best first.", examples=[["whatsapp", "email"]]
     )
     social: list[SocialHandleOut] = Field(

@@ -3,11 +3,23 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
 from app.api.schemas.base import Amount, Currency, CustomerId, EventId, Flag, IngestionId, Input, Moment, Output, Text
 from app.api.schemas.customers import ExternalId, RejectedItem
 
+OrderStatus = TypeAliasType(
+    "OrderStatus",
+    Annotated[
+        Literal["announced", "placed", "paid", "fulfilled", "delivered", "partly_refunded", "refunded", "cancelled"],
+        Field(description="Where an order stands; `announced`: only a refund or a cancellation has been heard of."),
+    ],
+)
+ReceiptStatus = TypeAliasType(
+    "ReceiptStatus",
+    Annotated[Literal["stored", "duplicate"], Field(description="What became of a message.")],
+)
 Properties = Annotated[dict[str, Any], Field(max_length=200)]
 _PAID = {"order_id": "1001", "currency": "BRL", "total": "129.90", "shipping": "10.00"}
 _EVENT = {
@@ -75,7 +87,7 @@ class EventReceipt(Output):
 
     id: EventId = Field(description="The event's id.")
     customer_id: CustomerId = Field(description="The customer it is about.")
-    status: Literal["stored", "duplicate"] = Field(
+    status: ReceiptStatus = Field(
         description="`duplicate`: it was there already, and nothing was done.", examples=["stored"]
     )
 
@@ -147,9 +159,9 @@ class Order(Output):
     source: str = Field(description="The slug of the source.", examples=["main-shop"])
     order_id: str = Field(description="The shop's id of the order.", examples=["1001"])
     customer_id: CustomerId = Field(description="Who bought.")
-    status: Literal[
-        "announced", "placed", "paid", "fulfilled", "delivered", "partly_refunded", "refunded", "cancelled"
-    ] = Field(description="`announced`: only a refund or a cancellation has been heard of.", examples=["paid"])
+    status: OrderStatus = Field(
+        description="`announced`: only a refund or a cancellation has been heard of.", examples=["paid"]
+    )
     currency: Currency | None = Field(description="ISO 4217.", examples=["BRL"])
     total: Amount | None = Field(description="What the buyer pays, with tax and shipping.", examples=["129.90"])
     discount: Amount | None = Field(description="Taken off before.", examples=["0.00"])

@@ -3,12 +3,39 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.call import DEFAULT_PAGE, Cursor, Limit
 from app.api.schemas.base import Amount, CustomerId, Input, Moment, Money, Output, Text
 
-PresetId = Literal["rfm125", "rf25", "r_fm", "pymc4", "edrone4"]
-MethodName = Literal["quantile", "fixed"]
+RfmPreset = TypeAliasType(
+    "RfmPreset",
+    Annotated[
+        Literal["rfm125", "rf25", "r_fm", "pymc4", "edrone4"],
+        Field(description="A segment map, with the method that goes with it."),
+    ],
+)
+RfmMethod = TypeAliasType(
+    "RfmMethod",
+    Annotated[
+        Literal["quantile", "fixed"],
+        Field(description="How thresholds arise: from the population, or given."),
+    ],
+)
+RfmMoneyBasis = TypeAliasType(
+    "RfmMoneyBasis",
+    Annotated[
+        Literal["quantiles", "median_multiples", "own"],
+        Field(description="What the edges of M are made of."),
+    ],
+)
+RfmStepKind = TypeAliasType(
+    "RfmStepKind",
+    Annotated[
+        Literal["rise", "keep"],
+        Field(description="What an order would do for her."),
+    ],
+)
 Score = Annotated[int, Field(ge=1, le=5, description="1 is the worst; the best is the map's scale.", examples=[5])]
 _NET = {"amount": "512.30", "currency": "BRL"}
 _STEP = {
@@ -26,11 +53,11 @@ _STEP = {
 class RfmQuery(Input):
     """What RFM is asked with. Without any of it: the default map and method, all orders, now."""
 
-    preset: PresetId | None = Field(
+    preset: RfmPreset | None = Field(
         None, description="The segment map, with the method that goes with it; rfm125.", examples=["rfm125"]
     )
-    map: PresetId | None = Field(None, description="Another name of `preset`.", examples=["rfm125"])
-    method: MethodName | None = Field(
+    map: RfmPreset | None = Field(None, description="Another name of `preset`.", examples=["rfm125"])
+    method: RfmMethod | None = Field(
         None,
         description="`quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours.",
         examples=["quantile"],
@@ -93,7 +120,7 @@ class Monetary(Output):
 class SegmentMapId(Output):
     """A segment map: an exact partition of all codes."""
 
-    id: PresetId = Field(description="The map's id.", examples=["rfm125"])
+    id: RfmPreset = Field(description="The map's id.", examples=["rfm125"])
     version: int = Field(description="Its version.", examples=[1])
 
 
@@ -111,7 +138,7 @@ class RfmThresholds(Output):
 class RfmStep(Output):
     """Orders that would raise her, or keep what waiting would lose."""
 
-    kind: Literal["rise", "keep"] = Field(description="To a better segment, or staying in it.", examples=["rise"])
+    kind: RfmStepKind = Field(description="To a better segment, or staying in it.", examples=["rise"])
     orders: int = Field(description="How many more orders.", examples=[1])
     net: Money = Field(description="What they would add at her average.", examples=[_STEP["net"]])
     net_at_least: Money = Field(description="The least total that is enough.", examples=[_STEP["net_at_least"]])
@@ -135,10 +162,8 @@ class RfmBasis(Output):
     """What scores are measured by."""
 
     map: SegmentMapId = Field(description="Which map gave the names.", examples=[{"id": "rfm125", "version": 1}])
-    method: MethodName = Field(description="The method that was applied.", examples=["quantile"])
-    money_basis: Literal["quantiles", "median_multiples", "own"] = Field(
-        description="Where the edges of M come from.", examples=["quantiles"]
-    )
+    method: RfmMethod = Field(description="The method that was applied.", examples=["quantile"])
+    money_basis: RfmMoneyBasis = Field(description="Where the edges of M come from.", examples=["quantiles"])
     as_of: Moment = Field(description="As of when, in the tenant's time zone.", examples=["2026-11-01T12:00:00-03:00"])
     window_days: int | None = Field(description="Over how many days; null: all time.", examples=[None])
     population: int = Field(description="Customers with at least one counted order.", examples=[1234])

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.schemas.base import (
     ApiKeyId,
@@ -21,8 +22,20 @@ from app.api.schemas.base import (
 )  # fmt: skip
 from app.domain.api_keys import Scope
 
-SourceKind = Literal["shop", "form", "till", "import", "api"]
-KeyKind = Literal["secret", "publishable"]
+SourceKind = TypeAliasType(
+    "SourceKind",
+    Annotated[
+        Literal["shop", "form", "till", "import", "api"],
+        Field(description="What a source is."),
+    ],
+)
+ApiKeyKind = TypeAliasType(
+    "ApiKeyKind",
+    Annotated[
+        Literal["secret", "publishable"],
+        Field(description="A secret key stays on servers; a publishable one may stand in a page."),
+    ],
+)
 Origin = Annotated[
     str,
     Field(
@@ -88,12 +101,12 @@ class ApiKeyCreate(Input):
     """What a new key may do."""
 
     name: Name = Field(description="What it is for.", examples=["storefront backend"])
-    kind: KeyKind = Field("secret", description="Publishable keys may stand in a page.", examples=["secret"])
+    kind: ApiKeyKind = Field("secret", description="Publishable keys may stand in a page.", examples=["secret"])
     scopes: list[Scope] = Field(min_length=1, max_length=20, description="What it may do.", examples=[["events:write"]])
     allowed_origins: list[Origin] = Field(
         default_factory=list,
         max_length=50,
-        description="For publishable keys: where pages may come from.",
+        description="For publishable keys: where pages may come from. Kept, and not checked yet.",
         examples=[["https://shop.example"]],
     )
     source: Text | None = Field(None, description="The source it speaks for.", examples=["main-shop"])
@@ -108,7 +121,7 @@ class ApiKey(Output):
 
     id: ApiKeyId = Field(description="The key's id.")
     prefix: str = Field(description="Its public beginning.", examples=["ck_live_7Hq2mX9aB3cD"])
-    kind: KeyKind = Field(description="Secret or publishable.", examples=["secret"])
+    kind: ApiKeyKind = Field(description="Secret or publishable.", examples=["secret"])
     name: str = Field(description="What it is for.", examples=["storefront backend"])
     scopes: list[Scope] = Field(description="What it may do.", examples=[["events:write"]])
     allowed_origins: list[str] = Field(description="Where pages may come from.", examples=[[]])

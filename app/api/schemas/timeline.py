@@ -1,19 +1,28 @@
 """Answers about a customer's timeline."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
 from app.api.schemas.base import Moment, Output
 from app.api.schemas.consents import ConsentDecision
 from app.api.schemas.events import Event, Order
 
+TimelineKind = TypeAliasType(
+    "TimelineKind",
+    Annotated[
+        Literal["event", "consent"],
+        Field(description="What an entry of a timeline is."),
+    ],
+)
+
 
 class TimelineEntry(Output):
     """One thing that happened: exactly one of `event` and `consent` is there."""
 
-    kind: Literal["event", "consent"] = Field(description="What it is.", examples=["event"])
+    kind: TimelineKind = Field(description="What it is.", examples=["event"])
     at: Moment = Field(description="When it happened.", examples=["2026-11-01T15:00:00Z"])
     event: Event | None = Field(description="The event.", examples=[None])
     order: Order | None = Field(description="For an order's event: the order as it stands today.", examples=[None])

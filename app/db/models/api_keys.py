@@ -10,7 +10,7 @@ from app.db.models.base import Base, key, moment, reference
 
 
 class ApiKey(Base):
-    """`digest` is SHA-256 of the whole key, which holds 160 random bits; `prefix` is its public part."""
+    """`digest` is SHA-256 of the whole key, whose secret part has 171 random bits; `prefix` is its public part."""
 
     __tablename__ = "api_keys"
     __table_args__ = (Index("api_keys_prefix_idx", "prefix"),)

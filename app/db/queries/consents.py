@@ -1,6 +1,5 @@
 """Statements about consents: decisions are only ever added, the current state is folded from them elsewhere."""
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     DateTime,
     Uuid,
     and_,
@@ -21,13 +19,12 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from app.crypto.blind_index import BlindIndex
 from app.crypto.cipher import CustomerCipher
 from app.db import pii
 from app.db.models.consents import Consent
 from app.db.models.consents import ConsentEvent as Table
 from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.consents import (
     Actor,
@@ -94,12 +91,7 @@ async def by_message(tx: Tx, *, source_id: UUID, message_id: str, body: str) -> 
     row = await tx.one(_BY_MESSAGE, source_id=source_id, message_id=message_id)
     if row is None:
         return None
-    index = (await tx.keys()).index
-    digest = bytes(row["body_digest"])
-    version = digest[0]
-    # A digest under an index key that has been rotated away can no longer be compared: the id decides.
-    same = version not in index or hmac.compare_digest(digest, _keyed(index[version], version, "consent_body", body))
-    return _recorded(row), same
+    return _recorded(row), pii.is_digest_of(await tx.keys(), bytes(row["body_digest"]), "consent_body", body)
 
 
 async def addresses(tx: Tx, customer_id: UUID, *, kind: IdentifierKind) -> list[bytes]:
@@ -117,7 +109,6 @@ async def address_digest(tx: Tx, address: Identifier) -> bytes:
 async def append(tx: Tx, new: NewDecision) -> None:
     """Store one decision; `Retry` when the same message was stored meanwhile: then it can be found."""
     keys = await tx.keys()
-    version, index = keys.index_version, keys.index[keys.index_version]
     told = new.recorded
     # Bound to the customer: the same address gives another digest for everybody else, and none of the blind index.
     address = f"{told.customer_id.hex}{new.address.hex()}" if new.address is not None else None
@@ -131,10 +122,10 @@ async def append(tx: Tx, new: NewDecision) -> None:
         **values,
         schema_version=_SCHEMA_VERSION,
         purpose_version=_PURPOSE_VERSION,
-        address_digest=None if address is None else _keyed(index, version, "consent_address", address),
+        address_digest=None if address is None else pii.keyed_digest(keys, "consent_address", address),
         confirmation_required=new.confirmation_required,
         source_event_id=told.message_id,
-        body_digest=None if told.message_id is None else _keyed(index, version, "consent_body", new.body),
+        body_digest=None if told.message_id is None else pii.keyed_digest(keys, "consent_body", new.body),
         has_evidence=told.has_evidence,
         # Where the key of her evidence has been destroyed, the time of keeping it is over: the decision stands alone.
         evidence=sealed,
@@ -239,10 +230,6 @@ async def _opened(tx: Tx, customer_id: UUID, row: Row) -> CustomerCipher:
         version=row["version"],
         kind="evidence",
     )
-
-
-def _keyed(index: BlindIndex, version: int, kind: str, text: str) -> bytes:
-    return bytes((version,)) + index.digest(kind, text, normalisation_version=1)
 
 
 def _basis(value: str | None) -> LegalBasis | None:
@@ -393,9 +380,7 @@ def _standings(with_address: bool) -> Any:
         source = source.join(reach, true()).add_columns(reach.c.addresses, reach.c.suppressed_at)
     else:
         source = source.add_columns(bindparam("no_addresses", 0).label("addresses"), null().label("suppressed_at"))
-    return source.add_columns(*_KEPT_COLUMNS).where(
-        _ACTIVE, Customer.customer_id == func.any(bindparam("customer_ids", type_=ARRAY(Uuid)))
-    )
+    return source.add_columns(*_KEPT_COLUMNS).where(_ACTIVE, Customer.customer_id == any_of("customer_ids", Uuid))
 
 
 _STANDINGS = Statement(lambda: _standings(True))

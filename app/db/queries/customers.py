@@ -1,25 +1,20 @@
 """Statements about customers: rows in and out, records to and from services."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import (
-    ARRAY,
     DateTime,
-    LargeBinary,
-    SmallInteger,
     String,
     Uuid,
     and_,
     bindparam,
     delete,
     exists,
-    func,
     insert,
     or_,
     select,
@@ -27,20 +22,20 @@ from sqlalchemy import (
     update,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.crypto.cipher import CustomerCipher
 from app.db import bulk, pii
 from app.db.models.consents import Consent
 from app.db.models.customers import Customer as Table
-from app.db.models.customers import CustomerIdentifier, CustomerKey, CustomerSource, Suppression
+from app.db.models.customers import CustomerKey, CustomerSource
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.tenants import Source
+from app.db.queries import identifiers
 from app.db.queries.segments import Members, belongs
-from app.db.statements import Statement, binds
-from app.db.tx import Retry, Row, Tx
+from app.db.statements import Statement, any_of, binds
+from app.db.tx import Row, Tx
 from app.domain.customers import OPEN, SEALED, Customer, Filters, Profile, Status
-from app.domain.identity import Identifier, IdentifierKind
+from app.domain.identity import Identifier
 
 _COLUMNS = (
     Table.customer_id, Table.status, Table.version, Table.created_at, Table.updated_at, Table.provenance,
@@ -49,14 +44,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
 class Held:
     """A customer together with the cipher of her profile, inside one transaction."""
 
-    __slots__ = ("cipher", "customer")
-
-    def __init__(self, customer: Customer, cipher: CustomerCipher) -> None:
-        self.customer = customer
-        self.cipher = cipher
+    customer: Customer
+    cipher: CustomerCipher
 
 
 async def get(tx: Tx, customer_id: UUID) -> Customer | None:
@@ -103,48 +96,6 @@ async def ciphers(tx: Tx, customer_ids: Sequence[UUID]) -> dict[UUID, CustomerCi
     return {row["customer_id"]: await _cipher(tx, row) for row in rows}
 
 
-async def owners(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:
-    """Who has each of these identifiers; those that nobody has are left out."""
-    wanted = pii.digests(await tx.keys(), identifiers)
-    if not wanted:
-        return {}
-    rows = await tx.all(
-        _OWNERS,
-        kinds=list({kind for kind, _, _ in wanted}),
-        versions=list({version for _, version, _ in wanted}),
-        digests=[digest for _, _, digest in wanted],
-    )
-    found = {(row["kind"], row["index_version"], bytes(row["digest"])): row["customer_id"] for row in rows}
-    return {identifier: found[place] for place, identifier in wanted.items() if place in found}
-
-
-async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
-    """Give identifiers to customers. `Retry` when somebody else was faster: then the owner can be found.
-
-    Suppressed addresses are recognised here: they belong to the customer again, and are not written to.
-    """
-    if not identifiers:
-        return
-    keys = await tx.keys()
-    suppressed = await _suppressed(tx, identifiers)
-    rows = sorted(
-        (*pii.digest(keys, identifier, version=version), customer_id, suppressed.get(identifier))
-        for identifier, customer_id in identifiers.items()
-        for version in keys.index
-    )
-    columns = ("kind", "index_version", "digest", "customer_id", "suppressed_at")
-    table: Any = CustomerIdentifier.__table__
-    if len(await bulk.insert(tx, table, columns, rows, returning=("digest",))) != len(rows):
-        raise Retry
-
-
-async def release(tx: Tx, identifiers: Iterable[Identifier], *, customer_id: UUID) -> None:
-    """Take identifiers away from this customer."""
-    places = list(pii.digests(await tx.keys(), identifiers))
-    if places:
-        await tx.run(_RELEASE, customer_id=customer_id, digests=[digest for _, _, digest in places])
-
-
 async def insert_many(tx: Tx, customers: Sequence[Customer]) -> None:
     """New customers with a new key each."""
     keys = await tx.keys()
@@ -174,41 +125,18 @@ async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> b
 
     `opted_out` are addresses whose suppression must outlive the customer. False if she is not (or no longer) active.
     """
-    keys = await tx.keys()
     if not await tx.run(_ERASE, customer_id=customer_id, now=tx.now):
         return False
     await tx.run(_DESTROY_KEY, customer_id=customer_id, now=tx.now)
-    await tx.run(_DELETE_IDENTIFIERS, customer_id=customer_id)
+    await identifiers.forget(tx, customer_id, suppressed=opted_out)
     await tx.run(_DELETE_SOURCES, customer_id=customer_id)
     await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
-    for kind, version, digest in {pii.suppression_digest(keys, i) for i in opted_out}:
-        await tx.run(_SUPPRESS, kind=kind, key_version=version, digest=digest, created_at=tx.now)
     return True
 
 
 async def opted_out_channels(tx: Tx, customer_id: UUID) -> set[str]:
     """Channels on which this customer has said no for any purpose."""
     return {row["channel"] for row in await tx.all(_OPTED_OUT, customer_id=customer_id)}
-
-
-async def _suppressed(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, datetime]:
-    keys = await tx.keys()
-    # Under every version: who was erased is known only by her digest, which no rotation can make anew.
-    addresses = {
-        pii.suppression_digest(keys, i, version=version): i
-        for i in identifiers
-        if i.kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE)
-        for version in keys.suppression
-    }
-    if not addresses:
-        return {}
-    rows = await tx.all(_SUPPRESSED, digests=[digest for _, _, digest in addresses])
-    found: dict[Identifier, datetime] = {}
-    for row in rows:
-        identifier = addresses.get((row["kind"], row["key_version"], bytes(row["digest"])))
-        if identifier is not None:
-            found[identifier] = max(row["created_at"], found.get(identifier, row["created_at"]))
-    return found
 
 
 async def _cipher(tx: Tx, row: Row) -> CustomerCipher:
@@ -259,10 +187,6 @@ def _row(customer: Customer, sealer: CustomerCipher) -> dict[str, Any]:
     }
 
 
-def _any(name: str, kind: Any) -> Any:
-    return func.any(bindparam(name, type_=ARRAY(kind)))
-
-
 _TENANT = Table.tenant_id == bindparam("tenant_id")
 _WITH_KEY = and_(
     CustomerKey.tenant_id == Table.tenant_id,
@@ -281,45 +205,26 @@ _GET_MANY = Statement(
     lambda: (
         select(*_COLUMNS)
         .join(CustomerKey, _WITH_KEY)
-        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+        .where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
     )
 )
 _LOCK_MANY = Statement(
     lambda: (
         select(*_COLUMNS)
         .join(CustomerKey, _WITH_KEY)
-        .where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
+        .where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid), CustomerKey.wrapped.is_not(None))
         .order_by(Table.customer_id)
-        .with_for_update(of=(Table, CustomerKey))
+        # Rows may still refer to them meanwhile; whoever else changes or erases them waits.
+        .with_for_update(of=(Table, CustomerKey), key_share=True)
     )
 )
-_EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == _any("customer_ids", Uuid)))
+_EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid)))
 _KEYS = Statement(
     lambda: select(CustomerKey.customer_id, CustomerKey.version.label("key_version"), CustomerKey.wrapped).where(
         CustomerKey.tenant_id == bindparam("tenant_id"),
-        CustomerKey.customer_id == _any("customer_ids", Uuid),
+        CustomerKey.customer_id == any_of("customer_ids", Uuid),
         CustomerKey.kind == bindparam("kind"),
         CustomerKey.wrapped.is_not(None),
-    )
-)
-_OWNERS = Statement(
-    lambda: select(
-        CustomerIdentifier.kind,
-        CustomerIdentifier.index_version,
-        CustomerIdentifier.digest,
-        CustomerIdentifier.customer_id,
-    ).where(
-        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
-        CustomerIdentifier.kind == _any("kinds", String),
-        CustomerIdentifier.index_version == _any("versions", SmallInteger),
-        CustomerIdentifier.digest == _any("digests", LargeBinary),
-    )
-)
-_RELEASE = Statement(
-    lambda: delete(CustomerIdentifier).where(
-        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
-        CustomerIdentifier.customer_id == bindparam("customer_id"),
-        CustomerIdentifier.digest == _any("digests", LargeBinary),
     )
 )
 
@@ -394,12 +299,6 @@ _DESTROY_KEY = Statement(
         .values(wrapped=None, destroyed_at=bindparam("now"))
     )
 )
-_DELETE_IDENTIFIERS = Statement(
-    lambda: delete(CustomerIdentifier).where(
-        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
-        CustomerIdentifier.customer_id == bindparam("customer_id"),
-    )
-)
 _DELETE_SOURCES = Statement(
     lambda: delete(CustomerSource).where(
         CustomerSource.tenant_id == bindparam("tenant_id"), CustomerSource.customer_id == bindparam("customer_id")
@@ -412,21 +311,6 @@ _DELETE_ANSWERS = Statement(
 )
 
 
-def _suppress() -> Any:
-    clause = pg_insert(Suppression).values(**binds("tenant_id", "kind", "key_version", "digest", "created_at"))
-    # The latest no counts: a consent from between two erasures must not outlive the second.
-    return clause.on_conflict_do_update(
-        index_elements=["tenant_id", "kind", "key_version", "digest"],
-        set_={"created_at": func.greatest(Suppression.created_at, clause.excluded.created_at)},
-    )
-
-
-_SUPPRESS = Statement(_suppress)
-_SUPPRESSED = Statement(
-    lambda: select(Suppression.kind, Suppression.key_version, Suppression.digest, Suppression.created_at).where(
-        Suppression.tenant_id == bindparam("tenant_id"), Suppression.digest == _any("digests", LargeBinary)
-    )
-)
 _OPTED_OUT = Statement(
     lambda: (
         select(Consent.channel)

@@ -1,6 +1,5 @@
 """Statements about events and ingestions."""
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, DateTime, String, Uuid, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import DateTime, String, Uuid, bindparam, delete, insert, select, tuple_
 
-from app.crypto.blind_index import BlindIndex
 from app.crypto.cipher import CustomerCipher
 from app.db import bulk, pii
-from app.db.keys import TenantKeys
 from app.db.models.events import Event as Table
 from app.db.models.tenants import Ingestion
 from app.db.queries import customers
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.personal import join_personal, split_personal
 
 MessageKey = tuple[UUID, str]  # source id, message id
+BODY = "event_body"  # the kind of digest that is kept of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
             (
                 event.event_id, event.source_id, event.message_id, event.customer_id, event.type, event.occurred_at,
                 tx.now, event.clamped, event.backfill,
-                body_digest(keys, event.body), orjson.dumps(plain).decode(),
+                pii.keyed_digest(keys, BODY, event.body), orjson.dumps(plain).decode(),
                 _sealed(ciphers.get(event.customer_id), event.event_id, personal),
             )
         )  # fmt: skip
@@ -87,7 +85,7 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
 
 async def known(tx: Tx, events: Sequence[NewEvent]) -> list[tuple[UUID, UUID, bool]]:
     """For messages that are stored, each in its place: (event id, customer id, whether it says the same)."""
-    index = (await tx.keys()).index
+    keys = await tx.keys()
     rows = await tx.all(
         _KNOWN, sources=[event.source_id for event in events], messages=[event.message_id for event in events]
     )
@@ -97,21 +95,9 @@ async def known(tx: Tx, events: Sequence[NewEvent]) -> list[tuple[UUID, UUID, bo
         row = stored.get(event.key)
         if row is None:
             raise Retry  # whoever stored it first has rolled back meanwhile
-        digest = bytes(row["body_digest"])
-        version = digest[0]
-        # A digest under an index key that has been rotated away can no longer be compared: the id decides.
-        same = version not in index or hmac.compare_digest(digest, _body_digest(index[version], version, event.body))
+        same = pii.is_digest_of(keys, bytes(row["body_digest"]), BODY, event.body)
         found.append((row["event_id"], row["customer_id"], same))
     return found
-
-
-def body_digest(keys: TenantKeys, body: str) -> bytes:
-    """What is kept of a message's content: 16 keyed bytes, after the version of their key."""
-    return _body_digest(keys.index[keys.index_version], keys.index_version, body)
-
-
-def _body_digest(index: BlindIndex, version: int, body: str) -> bytes:
-    return bytes((version,)) + index.digest("event_body", body, normalisation_version=1)
 
 
 async def page(tx: Tx, *, kind: str | None, after: UUID | None, limit: int) -> list[EventRow]:
@@ -186,8 +172,8 @@ _TENANT = Table.tenant_id == bindparam("tenant_id")
 _KNOWN = Statement(
     lambda: select(Table.source_id, Table.message_id, Table.event_id, Table.customer_id, Table.body_digest).where(
         _TENANT,
-        Table.source_id == func.any(bindparam("sources", type_=ARRAY(Uuid))),
-        Table.message_id == func.any(bindparam("messages", type_=ARRAY(String))),
+        Table.source_id == any_of("sources", Uuid),
+        Table.message_id == any_of("messages", String),
     )
 )
 

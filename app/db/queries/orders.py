@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, String, Uuid, and_, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import DateTime, String, Uuid, and_, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.db import bulk
 from app.db.models.orders import CustomerTotals, OrderItem, OrderRefund
 from app.db.models.orders import Order as Table
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Row, Tx
 from app.domain.orders import Amounts, Item, Key, Order, Projection, Refund
 
@@ -42,18 +42,13 @@ async def insert_new(tx: Tx, projections: Sequence[Projection]) -> set[Key]:
 async def lock(tx: Tx, keys: Sequence[Key]) -> dict[Key, Projection]:
     """These orders with their refunds (not their items), locked in one global order."""
     ordered = sorted(keys)
-    sources, ids = [s for s, _ in ordered], [i for _, i in ordered]
-    rows = await tx.all(_LOCK, sources=sources, ids=ids)
-    wanted = set(keys)
-    refunds: dict[Key, dict[str, Refund]] = {}
-    for row in await tx.all(_REFUNDS, sources=sources, ids=ids):
-        refund = Refund(row["refund_id"], row["amount"], row["refunded_at"])
-        refunds.setdefault((row["source_id"], row["order_id"]), {})[refund.refund_id] = refund
+    rows = await tx.all(_LOCK, sources=[s for s, _ in ordered], ids=[i for _, i in ordered])
+    wanted, told = set(keys), await refunds(tx, ordered)
     found = {}
     for row in rows:
         key = (row["source_id"], row["external_id"])
         if key in wanted:
-            found[key] = _projection(row, refunds.get(key, {}))
+            found[key] = _projection(row, told.get(key, {}))
     return found
 
 
@@ -67,7 +62,7 @@ async def put_items(tx: Tx, projections: Sequence[Projection], *, replacing: boo
         await tx.run_many(
             _DELETE_ITEMS, [{"source_id": p.source_id, "order_id": p.order.order_id} for p in projections]
         )
-    columns = ("source_id", "order_id", "line", "sku", "name", "category", "quantity", "unit_price")
+    columns = ("source_id", "order_id", *ITEM_COLUMNS)
     rows = [row for p in projections for row in item_rows(p)]
     table: Any = OrderItem.__table__
     await bulk.insert(tx, table, columns, rows)
@@ -101,7 +96,7 @@ async def put_refunds(tx: Tx, projections: Sequence[Projection]) -> None:
 async def add_totals(tx: Tx, changes: Sequence[TotalsChange]) -> None:
     """Add to the totals. Increments commute, so two transactions of one customer only wait for each other."""
     ordered = sorted(changes, key=lambda c: c.customer_id)
-    columns = ("customer_id", "orders", "net", "without_rate", "first_order_at", "last_order_at")
+    columns = ("customer_id", *TOTALS_COLUMNS)
     rows = [tuple(getattr(change, name) for name in columns) for change in ordered]
     table: Any = CustomerTotals.__table__
     await bulk.insert(tx, table, columns, rows, conflict=_ADD)
@@ -207,41 +202,33 @@ def row(p: Projection) -> dict[str, Any]:
     }
 
 
+ITEM_COLUMNS = ("line", "sku", "name", "category", "quantity", "unit_price")
 COLUMNS = (
     "source_id", "external_id", "customer_id", "status", "currency", "gross", "discount", "tax", "shipping", "total",
     "refunded", "net", "reporting_rate", "reporting_net", "placed_at", "paid_at", "fulfilled_at", "delivered_at",
     "cancelled_at", "version_at", "version_message_id", "items_version_at", "items_version_message_id",
 )  # fmt: skip
-_ADD = (
-    "(tenant_id, customer_id) DO UPDATE SET orders = customer_totals.orders + excluded.orders, "
-    "net = customer_totals.net + excluded.net, "
-    "without_rate = customer_totals.without_rate + excluded.without_rate, "
-    "first_order_at = LEAST(customer_totals.first_order_at, excluded.first_order_at), "
-    "last_order_at = GREATEST(customer_totals.last_order_at, excluded.last_order_at)"
-)
+# What is there, and what is added to it.
+_SUMS = {
+    "orders": "customer_totals.orders + excluded.orders",
+    "net": "customer_totals.net + excluded.net",
+    "without_rate": "customer_totals.without_rate + excluded.without_rate",
+    "first_order_at": "LEAST(customer_totals.first_order_at, excluded.first_order_at)",
+    "last_order_at": "GREATEST(customer_totals.last_order_at, excluded.last_order_at)",
+}
+TOTALS_COLUMNS = tuple(_SUMS)
+_ADD = "(tenant_id, customer_id) DO UPDATE SET " + ", ".join(f"{name} = {value}" for name, value in _SUMS.items())
 
 
 def adding_totals(clause: Any) -> Any:
     """INSERT INTO customer_totals … that adds to what is there, for a statement that does more than this."""
-    new, old = clause.excluded, CustomerTotals
     return clause.on_conflict_do_update(
-        index_elements=["tenant_id", "customer_id"],
-        set_={
-            "orders": old.orders + new.orders,
-            "net": old.net + new.net,
-            "without_rate": old.without_rate + new.without_rate,
-            "first_order_at": func.least(old.first_order_at, new.first_order_at),
-            "last_order_at": func.greatest(old.last_order_at, new.last_order_at),
-        },
+        index_elements=["tenant_id", "customer_id"], set_={name: text(value) for name, value in _SUMS.items()}
     )
 
 
-def _any(name: str, kind: Any) -> Any:
-    return func.any(bindparam(name, type_=ARRAY(kind)))
-
-
 _TENANT = Table.tenant_id == bindparam("tenant_id")
-_THESE = and_(_TENANT, Table.source_id == _any("sources", Uuid), Table.external_id == _any("ids", String))
+_THESE = and_(_TENANT, Table.source_id == any_of("sources", Uuid), Table.external_id == any_of("ids", String))
 _ALL = tuple(getattr(Table, name) for name in COLUMNS)
 _COUNTED = and_(Table.total.is_not(None), Table.placed_at.is_not(None), Table.cancelled_at.is_(None))
 _LOCK = Statement(lambda: select(*_ALL).where(_THESE).order_by(Table.source_id, Table.external_id).with_for_update())
@@ -264,8 +251,8 @@ _REFUNDS = Statement(
         )
         .where(
             OrderRefund.tenant_id == bindparam("tenant_id"),
-            OrderRefund.source_id == _any("sources", Uuid),
-            OrderRefund.order_id == _any("ids", String),
+            OrderRefund.source_id == any_of("sources", Uuid),
+            OrderRefund.order_id == any_of("ids", String),
         )
         .order_by(OrderRefund.refunded_at, OrderRefund.refund_id)
     )
@@ -285,8 +272,8 @@ _ITEMS = Statement(
     )
     .where(
         OrderItem.tenant_id == bindparam("tenant_id"),
-        OrderItem.source_id == _any("sources", Uuid),
-        OrderItem.order_id == _any("ids", String),
+        OrderItem.source_id == any_of("sources", Uuid),
+        OrderItem.order_id == any_of("ids", String),
     )
     .order_by(OrderItem.source_id, OrderItem.order_id, OrderItem.line)
 )  # fmt: skip
@@ -336,7 +323,7 @@ _LIST_AFTER = Statement(
 _IN_CURRENCIES = Statement(
     lambda: (
         select(Table.source_id, Table.external_id)
-        .where(_TENANT, Table.currency == _any("currencies", String))
+        .where(_TENANT, Table.currency == any_of("currencies", String))
         .order_by(Table.source_id, Table.external_id)
     )
 )

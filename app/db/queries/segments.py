@@ -35,7 +35,7 @@ from sqlalchemy import (
 from app.db.census import Census
 from app.db.models.customers import Customer
 from app.db.models.orders import CustomerTotals, Order, OrderRefund
-from app.db.statements import Statement
+from app.db.statements import Statement, any_of
 from app.db.tx import Tx
 from app.domain.rfm import FRACTIONS, SMALLEST_POPULATION
 
@@ -167,7 +167,7 @@ def belongs(shape: tuple[bool, bool]) -> ColumnElement[bool]:
     hers = _buyers(everything, whose=Customer.customer_id).subquery("buyers")
     if not bought:
         return select(hers.c.orders).scalar_subquery().is_(None)
-    return select(_code(hers)).scalar_subquery() == func.any(bindparam("codes", type_=ARRAY(Integer)))
+    return select(_code(hers)).scalar_subquery() == any_of("codes", Integer)
 
 
 def _buyers(everything: bool, *, whose: Any = None) -> Any:

@@ -19,14 +19,11 @@ from app.db.models.orders import CustomerTotals, Order, OrderItem
 from app.db.queries import events, orders
 from app.db.queries.events import NewEvent
 from app.db.queries.orders import TotalsChange
-from app.db.statements import Statement
+from app.db.statements import Statement, any_of
 from app.db.tx import Tx
 from app.domain.identity import Identifier
 from app.domain.orders import Projection
 from app.domain.personal import split_personal
-
-_ITEM_COLUMNS = ("line", "sku", "name", "category", "quantity", "unit_price")
-_TOTALS_COLUMNS = ("orders", "net", "without_rate", "first_order_at", "last_order_at")
 
 
 async def record(
@@ -37,6 +34,8 @@ async def record(
     The customer's id, or None if nothing was done: nobody is known by this, the message or the order is there already.
     """
     keys = await tx.keys()
+    if not tx.is_untouched:
+        return None  # the keys had to be read: the transaction has begun, and goes the long way
     plain, personal = split_personal(event.properties, about=event.type.partition(".")[0])
     values: dict[str, Any] = {"customer_id": event.customer_id}
     if who is not None:
@@ -57,17 +56,17 @@ async def record(
     values |= {
         "e_event_id": event.event_id, "e_source_id": event.source_id, "e_message_id": event.message_id,
         "e_type": event.type, "e_occurred_at": event.occurred_at, "e_received_at": tx.now, "e_clamped": event.clamped,
-        "e_backfill": event.backfill, "e_body_digest": events.body_digest(keys, event.body),
+        "e_backfill": event.backfill, "e_body_digest": pii.keyed_digest(keys, events.BODY, event.body),
         "e_properties": orjson.dumps(plain).decode(), "e_sealed_properties": sealed,
     }  # fmt: skip
     items = 0
     if order is not None:
         projection, change = order
         values |= {f"o_{name}": value for name, value in orders.row(projection).items()}
-        values |= {f"t_{name}": getattr(change, name) for name in _TOTALS_COLUMNS}
+        values |= {f"t_{name}": getattr(change, name) for name in orders.TOTALS_COLUMNS}
         rows = orders.item_rows(projection)
         items = len(rows)
-        for index, name in enumerate(_ITEM_COLUMNS, start=2):
+        for index, name in enumerate(orders.ITEM_COLUMNS, start=2):
             values[f"i_{name}"] = [row[index] for row in rows]
     row = await tx.alone(_record(who is not None, order is not None, items > 0), **values)
     return row["customer_id"] if row is not None else None
@@ -78,8 +77,8 @@ def _owner(by_identifier: bool) -> Any:
         return select(CustomerIdentifier.customer_id).where(
             CustomerIdentifier.tenant_id == bindparam("tenant_id"),
             CustomerIdentifier.kind == bindparam("kind"),
-            CustomerIdentifier.index_version == func.any(bindparam("versions", type_=ARRAY(SmallInteger))),
-            CustomerIdentifier.digest == func.any(bindparam("digests", type_=ARRAY(LargeBinary))),
+            CustomerIdentifier.index_version == any_of("versions", SmallInteger),
+            CustomerIdentifier.digest == any_of("digests", LargeBinary),
         )
     return select(Customer.customer_id).where(
         Customer.tenant_id == bindparam("tenant_id"),
@@ -123,7 +122,7 @@ def _recording(by_identifier: bool, with_order: bool, with_items: bool) -> Any:
         # No ON CONFLICT: an order that another transaction is inserting must undo the event as well.
         order = _insert(Order.__table__, "o_", _ORDER_COLUMNS, stored).returning(Order.external_id).cte("placed")
         parts.append(order)
-        change = _insert(CustomerTotals.__table__, "t_", _TOTALS_COLUMNS, stored)
+        change = _insert(CustomerTotals.__table__, "t_", orders.TOTALS_COLUMNS, stored)
         parts.append(orders.adding_totals(change).returning(CustomerTotals.customer_id).cte("counted"))
         if with_items:
             parts.append(_items(order).cte("listed"))
@@ -141,15 +140,15 @@ def _insert(table: Any, prefix: str, columns: tuple[str, ...], people: Any) -> A
 
 def _items(order: Any) -> Any:
     table: Table = OrderItem.__table__  # type: ignore[assignment]
-    lists = [bindparam(f"i_{name}", type_=ARRAY(table.c[name].type)) for name in _ITEM_COLUMNS]
-    given = func.unnest(*lists).table_valued(*_ITEM_COLUMNS).render_derived()
+    lists = [bindparam(f"i_{name}", type_=ARRAY(table.c[name].type)) for name in orders.ITEM_COLUMNS]
+    given = func.unnest(*lists).table_valued(*orders.ITEM_COLUMNS).render_derived()
     tenant = bindparam("tenant_id", type_=table.c.tenant_id.type)
     source = bindparam("o_source_id", type_=table.c.source_id.type)
     return (
         pg_insert(table)
         .from_select(
-            ["tenant_id", "source_id", "order_id", *_ITEM_COLUMNS],
-            select(tenant, source, order.c.external_id, *(given.c[name] for name in _ITEM_COLUMNS)),
+            ["tenant_id", "source_id", "order_id", *orders.ITEM_COLUMNS],
+            select(tenant, source, order.c.external_id, *(given.c[name] for name in orders.ITEM_COLUMNS)),
         )
         .returning(literal_column("1"))
     )

@@ -1,19 +1,21 @@
 """Statements about tenants, their sources and rates, and the check values of master keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, String, bindparam, func, literal, select, update
+from sqlalchemy import Integer, String, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
+from app.db import bulk
 from app.db.ids import new_id
 from app.db.models.tenants import CurrencyRate
 from app.db.models.tenants import Source as SourceTable
 from app.db.models.tenants import Tenant as Table
-from app.db.statements import Statement, binds
+from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
 from app.domain.tenants import Source, Tenant
 
@@ -47,8 +49,9 @@ async def insert_tenant(tx: Tx, new: Tenant) -> bool:
     return await tx.one(_INSERT, **values) is not None
 
 
-async def update_tenant(tx: Tx, changed: Tenant) -> None:
-    await tx.run(_UPDATE, **{name: getattr(changed, name) for name in _CHANGEABLE})
+async def update_tenant(tx: Tx, changes: Mapping[str, Any]) -> Tenant:
+    """Change these settings and no other: what the caller knows of the others may be a moment old."""
+    return tenant(await tx.one(_update(frozenset(changes)), **changes))
 
 
 async def create_keys(tx: Tx) -> None:
@@ -94,12 +97,14 @@ async def insert_source(tx: Tx, *, slug: str, kind: str, name: str) -> Source | 
 async def ensure_sources(tx: Tx, slugs: set[str], *, kind: str) -> dict[str, UUID]:
     """Slug → id, created where missing."""
     known = await source_ids(tx, slugs)
-    for slug in sorted(slugs - known.keys()):
-        created = await insert_source(tx, slug=slug, kind=kind, name=slug)
-        if created is None:
-            raise Retry  # somebody created it between our two statements
-        known[slug] = created.source_id
-    return known
+    new = {slug: new_id() for slug in sorted(slugs - known.keys())}
+    rows = [(source_id, slug, kind, slug, tx.now) for slug, source_id in new.items()]
+    table: Any = SourceTable.__table__
+    if len(await bulk.insert(tx, table, _STORED_SOURCE, rows, returning=("slug",))) != len(new):
+        raise Retry  # somebody created one between our two statements
+    for slug, source_id in new.items():
+        _remember(tx, slug, source_id)
+    return known | new
 
 
 async def list_sources(tx: Tx) -> list[Source]:
@@ -138,16 +143,22 @@ def _remember(tx: Tx, slug: str, source_id: UUID) -> None:
     tx.after_commit(lambda: tx.database.sources.remember(tx.tenant_id, slug, source_id))
 
 
-_CHANGEABLE = ("timezone", "country", "strict_sources", "allow_imported_consent", "rfm_include_shipping_and_tax")
 _INSERT = Statement(
     lambda: pg_insert(Table).values(**binds(*_FIELDS)).on_conflict_do_nothing().returning(Table.tenant_id)
 )
-_UPDATE = Statement(
-    lambda: update(Table).where(Table.tenant_id == bindparam("tenant_id")).values(**binds(*_CHANGEABLE))
-)
-_SOURCE_COLUMNS: tuple[Any, ...] = (
-    SourceTable.source_id, SourceTable.slug, SourceTable.kind, SourceTable.name, SourceTable.created_at,
-)  # fmt: skip
+
+
+@cache
+def _update(names: frozenset[str]) -> Statement:
+    def build() -> Any:
+        clause = update(Table).where(Table.tenant_id == bindparam("tenant_id")).values(**binds(*sorted(names)))
+        return clause.returning(*(getattr(Table, name) for name in _FIELDS))
+
+    return Statement(build)
+
+
+_STORED_SOURCE = ("source_id", "slug", "kind", "name", "created_at")
+_SOURCE_COLUMNS: tuple[Any, ...] = tuple(getattr(SourceTable, name) for name in _STORED_SOURCE)
 _SOURCES = Statement(
     lambda: (
         select(*_SOURCE_COLUMNS)
@@ -158,13 +169,13 @@ _SOURCES = Statement(
 _SOURCES_BY_SLUG = Statement(
     lambda: select(SourceTable.slug, SourceTable.source_id).where(
         SourceTable.tenant_id == bindparam("tenant_id"),
-        SourceTable.slug == func.any(bindparam("slugs", type_=ARRAY(String))),
+        SourceTable.slug == any_of("slugs", String),
     )
 )
 _INSERT_SOURCE = Statement(
     lambda: (
         pg_insert(SourceTable)
-        .values(**binds("tenant_id", "source_id", "slug", "kind", "name", "created_at"))
+        .values(**binds("tenant_id", *_STORED_SOURCE))
         .on_conflict_do_nothing()
         .returning(SourceTable.source_id)
     )
@@ -181,7 +192,7 @@ _RATES = Statement(
         select(CurrencyRate.currency, CurrencyRate.valid_from, CurrencyRate.rate)
         .where(
             CurrencyRate.tenant_id == bindparam("tenant_id"),
-            CurrencyRate.currency == func.any(bindparam("currencies", type_=ARRAY(String))),
+            CurrencyRate.currency == any_of("currencies", String),
         )
         .order_by(CurrencyRate.currency, CurrencyRate.valid_from)
     )

@@ -171,6 +171,6 @@ def test_any_key_gets_an_answer(kind: IdentifierKind, key: str) -> None:
 
 def test_more_than_the_limit_of_a_kind_is_named() -> None:
     emails = [Identifier(IdentifierKind.EMAIL, f"m{n}@example.com") for n in range(10)]
-    assert over_limits({}, emails) == ()
-    assert over_limits({IdentifierKind.EMAIL: 1, IdentifierKind.PHONE: 10}, emails) == (IdentifierKind.EMAIL,)
+    assert over_limits([*emails, *emails, PHONE]) == ()
+    assert over_limits([PHONE, EMAIL, *emails]) == (IdentifierKind.EMAIL,)
     assert set(LIMITS) == set(IdentifierKind)
