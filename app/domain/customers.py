@@ -77,6 +77,15 @@ class Filters:
     country: str | None = None
     source: str | None = None
 
+    def normalised(self) -> "Filters":
+        """As what is stored is written (`br` finds `BR`). Invalid for what cannot be stored."""
+        return Filters(
+            self.updated_since,
+            normalize.tag(self.tag, pointer="") if self.tag is not None else None,
+            normalize.country(self.country, pointer="") if self.country is not None else None,
+            normalize.source_slug(self.source, pointer="") if self.source is not None else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

@@ -248,11 +248,12 @@ async def find(tx: Tx, raw: Mapping[str, Any]) -> list[Customer]:
 async def list_page(
     tx: Tx, filters: Filters, *, after: tuple[Any, ...] | None, limit: int, members: Members | None = None
 ) -> list[Customer]:
-    """Newest first; with `updated_since` the oldest change first, so that a reader who follows on misses nothing.
+    """Newest first; with `updated_since` the oldest change first, for a reader who follows on. A change bears the time
+    at which its request arrived: begin again some seconds before the last one seen.
 
     `members` (of `services/segments.py`) leaves those of one segment.
     """
-    return await query.page(tx, filters, after=after, limit=limit, members=members)
+    return await query.page(tx, filters.normalised(), after=after, limit=limit, members=members)
 
 
 def page_key(filters: Filters) -> Callable[[Customer], tuple[Any, ...]]:

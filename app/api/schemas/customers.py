@@ -212,7 +212,10 @@ class CustomerFilters(Input):
     """What a list of customers is narrowed to; filters add up."""
 
     updated_since: Moment | None = Field(
-        None, description="Changed at or after this moment, the oldest change first.", examples=["2026-11-01T00:00:00Z"]
+        None,
+        description="Changed at or after this moment, the oldest change first. A change bears the time at which its "
+        "request arrived: overlap by some seconds.",
+        examples=["2026-11-01T00:00:00Z"],
     )
     tag: Text | None = Field(None, description="Has this tag.", examples=["wholesale"])
     country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
