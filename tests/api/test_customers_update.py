@@ -303,7 +303,8 @@ class TestLists:
         b = await shop.customer(external_ids=[{"source": "erp", "id": "2"}], tags=["vip"], country="PT")
         c = await shop.customer(external_ids=[{"source": "web", "id": "1"}], country="BR")
         for query, expected in {
-            "": [c, b, a], "tag=vip": [b, a], "country=BR": [c, a], "country=br&tag=VIP": [a], "source=erp": [b, a], "source=none": [],
+            "": [c, b, a], "tag=vip": [b, a], "country=BR": [c, a], "source=erp": [b, a], "source=none": [],
+            "country=br&tag=VIP": [a],
             "tag=vip&country=BR": [a], "tag=vip&source=web": [], "tag=b2b&country=BR&source=erp": [a],
             f"updated_since={b['updated_at']}": [b, c], "updated_since=2200-01-01T00:00:00Z": [],
         }.items():  # fmt: skip
