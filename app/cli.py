@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import os
+import re
 import secrets
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import orjson
 import typer
 from pydantic import ValidationError
 
+from app import printing
 from app.errors import AppError
 from app.settings import Settings
 
@@ -32,22 +34,24 @@ app.add_typer(keys_app, name="keys")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 OfTenant = Annotated[str, typer.Option("--tenant", help="The tenant's name or id.")]
 T = TypeVar("T")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,240}")
 
 
 def main() -> None:
     """Run a command; a planned error is one line on stderr and exit code 1."""
+    # As for Ctrl-C, so that whatever was started (PostgreSQL above all) is stopped in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(prog_name="clientela")
     except AppError as error:
-        lines = [error.detail, *(f"  {e.pointer or '-'}: {e.message}" for e in error.errors)]
-        print("\n".join(["clientela: " + lines[0], *lines[1:]]), file=sys.stderr)  # noqa: T201
+        print(printing.refusal(error), file=sys.stderr)  # noqa: T201
         sys.exit(1)
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
 ) -> None:
     """Start the service, and its own PostgreSQL unless CLIENTELA_DATABASE_URL is set."""
@@ -55,6 +59,7 @@ def serve(
 
     settings = _settings()
     logs.configure(level=settings.log_level)
+    serving.refuse_taken(host, port)
     with _opened(settings) as place:
         serving.run(settings, place, host=host, port=port, workers=workers)
 
@@ -65,7 +70,7 @@ def migrate(as_json: Json = False) -> None:
     from app.db import migrate as migrations
 
     with _opened(_settings()):
-        _print({"revision": migrations.HEAD}, as_json)
+        printing.show({"revision": migrations.HEAD}, as_json=as_json)
 
 
 @tenant_app.command("create")
@@ -93,7 +98,7 @@ def create_tenant(
             now=datetime.now(UTC),
         )
 
-    _print(_tenant(_with_database(create)), as_json)
+    printing.show(printing.tenant(_with_database(create)), as_json=as_json)
 
 
 @tenant_app.command("list")
@@ -101,7 +106,7 @@ def list_tenants(as_json: Json = False) -> None:
     """Every tenant."""
     from app.services import tenants
 
-    _print({"data": [_tenant(tenant) for tenant in _with_database(tenants.list_all)]}, as_json)
+    printing.show({"data": [printing.tenant(found) for found in _with_database(tenants.list_all)]}, as_json=as_json)
 
 
 @key_app.command("create")
@@ -112,7 +117,7 @@ def create_key(
     publishable: Annotated[bool, typer.Option(help="A key that may stand in a page.")] = False,
     origin: Annotated[list[str] | None, typer.Option(help="For publishable keys: where pages come from.")] = None,
     rate: Annotated[int | None, typer.Option(min=1, help="Requests a second, in each process.")] = None,
-    expires: Annotated[datetime | None, typer.Option(help="When it ends (UTC).")] = None,
+    expires: Annotated[datetime | None, typer.Option(help="When it ends; UTC unless it says otherwise.")] = None,
     as_json: Json = False,
 ) -> None:
     """Create an API key. It is shown this once; only its digest is stored."""
@@ -121,6 +126,7 @@ def create_key(
 
     kind = KeyKind.PUBLISHABLE if publishable else KeyKind.SECRET
     scopes = _scopes(scope, every=PUBLISHABLE_SCOPES if publishable else None)
+    origins = _origins(origin or [])
 
     async def create(tx: Any) -> Any:
         return await api_keys.create(
@@ -128,13 +134,13 @@ def create_key(
             kind=kind,
             name=name,
             scopes=scopes,
-            allowed_origins=tuple(origin or ()),
+            allowed_origins=origins,
             requests_per_second=rate,
-            expires_at=expires.replace(tzinfo=UTC) if expires else None,
+            expires_at=_in_utc(expires) if expires else None,
         )
 
     key, token = _in_tenant(tenant, create)
-    _print({**_key(key), "key": token}, as_json)
+    printing.show({**printing.key(key), "key": token}, as_json=as_json)
 
 
 @key_app.command("list")
@@ -142,7 +148,7 @@ def list_keys(tenant: OfTenant, as_json: Json = False) -> None:
     """Every key of a tenant, without its secret."""
     from app.services import api_keys
 
-    _print({"data": [_key(key) for key in _in_tenant(tenant, api_keys.list_all)]}, as_json)
+    printing.show({"data": [printing.key(key) for key in _in_tenant(tenant, api_keys.list_all)]}, as_json=as_json)
 
 
 @key_app.command("revoke")
@@ -161,7 +167,7 @@ def revoke_key(
         found = UUID(hex=key_id.removeprefix("key_"))
     except ValueError:
         raise Invalid("The id of a key looks like key_ and 32 hexadecimal digits.") from None
-    _print(_key(_in_tenant(tenant, lambda tx: api_keys.revoke(tx, found))), as_json)
+    printing.show(printing.key(_in_tenant(tenant, lambda tx: api_keys.revoke(tx, found))), as_json=as_json)
 
 
 @source_app.command("create")
@@ -175,7 +181,8 @@ def create_source(
     """Create a source of data."""
     from app.services import sources
 
-    _print(_source(_in_tenant(tenant, lambda tx: sources.create(tx, slug=slug, kind=kind, name=name))), as_json)
+    created = _in_tenant(tenant, lambda tx: sources.create(tx, slug=slug, kind=kind, name=name))
+    printing.show(printing.source(created), as_json=as_json)
 
 
 @source_app.command("list")
@@ -183,14 +190,14 @@ def list_sources(tenant: OfTenant, as_json: Json = False) -> None:
     """Every source of a tenant."""
     from app.services import sources
 
-    _print({"data": [_source(source) for source in _in_tenant(tenant, sources.list_all)]}, as_json)
+    printing.show({"data": [printing.source(found) for found in _in_tenant(tenant, sources.list_all)]}, as_json=as_json)
 
 
 @keys_app.command("generate")
 def generate_master_key(as_json: Json = False) -> None:
     """Print a new master key, for CLIENTELA_MASTER_KEY. Nothing is stored."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
-    _print({"master_key": f"1:{key}"}, as_json)
+    printing.show({"master_key": f"1:{key}"}, as_json=as_json)
 
 
 @app.command()
@@ -200,7 +207,7 @@ def openapi(as_json: Json = True) -> None:
     from app.crypto.keyring import MasterKeys
     from app.main import create_app, specification
 
-    bare = create_app(Settings(), dsn="", master_keys=MasterKeys(primary=1, keys={1: os.urandom(32)}))
+    bare = create_app(_settings(), dsn="", master_keys=MasterKeys(primary=1, keys={1: os.urandom(32)}))
     print(dump_openapi(specification(bare)), end="")  # noqa: T201
 
 
@@ -209,65 +216,52 @@ def demo(
     orders: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="CSV: customer_id,date,quantity,amount.")
     ] = None,
+    customers: Annotated[int, typer.Option(min=1, max=50_000, help="Without a file: how many to invent.")] = 2000,
     currency: Annotated[str | None, typer.Option(help="Default: USD for a file, else BRL.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Default: America/New_York for a file.")] = None,
     port: Annotated[
-        int, typer.Option(help="Where `serve` will listen afterwards, for the lines to go on with.")
+        int, typer.Option(min=1, max=65535, help="Where `serve` will listen, for the lines to go on with.")
     ] = 8000,
+    as_json: Json = False,
 ) -> None:
     """Send a file of orders (or an invented shop) through the API and show its RFM. Run twice, it changes nothing."""
+    from zoneinfo import ZoneInfo
+
     from app import serving
-    from app.demo.run import run
-    from app.demo.show import console_for
+    from app.demo import run, show, tenant
 
     settings = _settings()
-    currency = currency or ("USD" if orders else "BRL")
-    timezone = timezone or ("America/New_York" if orders else "America/Sao_Paulo")
-    tenant = "demo" if orders is None else "demo-" + "".join(c if c.isalnum() else "-" for c in orders.stem.lower())
+    now = datetime.now(UTC)
+    name = tenant.name_for(orders)
+    key_file = settings.data_dir / f"{name}.key"
     with _opened(settings) as place:
-        key = _run(place, settings, lambda database: _demo_key(database, settings, tenant, currency, timezone))
+        access = _run(
+            place,
+            settings,
+            lambda database: tenant.access(
+                database, key_file, name=name, currency=currency, timezone=timezone, now=now
+            ),
+        )
+        zone = ZoneInfo(access.tenant.timezone)
         with serving.subprocess(settings, place) as url:
             result = asyncio.run(
-                run(
+                run.run(
                     url,
-                    key,
+                    access.key,
                     orders_file=orders,
-                    console=console_for(sys.stdout),
-                    today=datetime.now(UTC).date(),
-                    timezone=timezone,
-                    currency=currency,
+                    customers=customers,
+                    console=show.console_for(sys.stdout, quiet=as_json),
+                    today=now.astimezone(zone).date(),
+                    invented_on=(access.tenant.created_at or now).astimezone(zone).date(),
+                    timezone=access.tenant.timezone,
+                    currency=access.tenant.currency,
                     shown_url=f"http://127.0.0.1:{port}",
                 )
             )
+    if as_json:
+        printing.show({"tenant": name, "key": access.key, **result.as_json()}, as_json=True)
     if result.rejected:
         raise typer.Exit(1)
-
-
-async def _demo_key(database: Any, settings: Settings, name: str, currency: str, timezone: str) -> str:
-    """The key of an earlier run where it still works, so that a second run leaves nothing behind."""
-    from app.db.tx import begin
-    from app.domain.api_keys import KeyKind, Scope
-    from app.errors import Unauthenticated
-    from app.services import api_keys, tenants
-
-    now = datetime.now(UTC)
-    path = settings.data_dir / f"{name}.key"
-    if path.exists():
-        try:
-            await api_keys.Authenticator(database).caller(path.read_text().strip(), now=now)
-            return path.read_text().strip()
-        except Unauthenticated:
-            path.unlink()
-    try:
-        tenant = await tenants.find(database, name)
-    except tenants.UnknownTenant:
-        tenant = await tenants.create(database, name=name, currency=currency, timezone=timezone, now=now)
-    async with begin(database, tenant, now=now) as tx:
-        _, token = await api_keys.create(tx, kind=KeyKind.SECRET, name="demo", scopes=frozenset(Scope))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(token + "\n")
-    return token
 
 
 def _settings() -> Settings:
@@ -295,6 +289,8 @@ def _opened(settings: Settings) -> Iterator[Any]:
     try:
         yield place
     finally:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)  # we are ending already, and stopping must not be cut short
         place.stop()
 
 
@@ -331,6 +327,18 @@ def _in_tenant(name: str, action: Callable[[Any], Awaitable[T]]) -> T:
     return _with_database(act)
 
 
+def _origins(given: list[str]) -> tuple[str, ...]:
+    from app.errors import Invalid
+
+    if not all(_ORIGIN.fullmatch(origin) for origin in given):
+        raise Invalid("An --origin is scheme, host and port as browsers send them, as in https://shop.example.")
+    return tuple(given)
+
+
+def _in_utc(given: datetime) -> datetime:
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
+
+
 def _scopes(given: list[str], *, every: frozenset[Any] | None) -> frozenset[Any]:
     from app.domain.api_keys import Scope
     from app.errors import Invalid
@@ -341,55 +349,3 @@ def _scopes(given: list[str], *, every: frozenset[Any] | None) -> frozenset[Any]
     if unknown:
         raise Invalid(f"Scopes are: all, {', '.join(Scope)}.")
     return frozenset(Scope(scope) for scope in given)
-
-
-def _tenant(tenant: Any) -> dict[str, Any]:
-    return {
-        "tenant_id": f"ten_{tenant.tenant_id.hex}",
-        "name": tenant.name,
-        "currency": tenant.currency,
-        "timezone": tenant.timezone,
-        "country": tenant.country,
-        "strict_sources": tenant.strict_sources,
-    }
-
-
-def _key(key: Any) -> dict[str, Any]:
-    return {
-        "api_key_id": f"key_{key.api_key_id.hex}",
-        "prefix": key.prefix,
-        "kind": key.kind.value,
-        "name": key.name,
-        "scopes": sorted(key.scopes),
-        "expires_at": key.expires_at,
-        "revoked_at": key.revoked_at,
-    }
-
-
-def _source(source: Any) -> dict[str, Any]:
-    return {
-        "source_id": f"src_{source.source_id.hex}",
-        "slug": source.slug,
-        "kind": source.kind,
-        "name": source.name,
-    }
-
-
-def _print(answer: dict[str, Any], as_json: bool) -> None:
-    """For people a line a field; several things a line each."""
-    if as_json:
-        print(orjson.dumps(answer).decode())  # noqa: T201
-        return
-    rows = answer.get("data")
-    if rows is None:
-        rows = [answer]
-        print("\n".join(f"{name}: {_text(value)}" for name, value in answer.items()))  # noqa: T201
-        return
-    for row in rows:
-        print("  ".join(_text(value) for value in row.values()))  # noqa: T201
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return "-" if value is None else str(value)

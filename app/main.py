@@ -1,7 +1,10 @@
 """Puts the parts together: the only ASGI factory."""
 
 import asyncio
+import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -142,8 +145,22 @@ def from_environment() -> FastAPI:
     """For uvicorn's worker processes: the command line has opened the place and says where it is."""
     settings = Settings()
     logs.configure(level=settings.log_level)
+    _end_with_parent()
     assert settings.database_url is not None
     return create_app(settings, dsn=settings.database_url.get_secret_value(), master_keys=keys_from(settings))
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would keep the port, and lose its database to the next who stops it."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 async def _sweep(database: Database) -> None:

@@ -16,6 +16,9 @@ from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from app.errors import AppError
 from app.main import create_app
@@ -31,9 +34,15 @@ class PortTaken(AppError):
     slug, status, title = "port-taken", 500, "The address cannot be listened on"
 
 
+class NotStarted(AppError):
+    slug, status, title = "not-started", 500, "The service did not start"
+
+
 def run(settings: Settings, place: Place, *, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way have 20 s to end."""
     options: dict[str, Any] = {
+        "loop": "uvloop",
+        "http": "httptools",
         "host": host,
         "port": port,
         "log_config": None,
@@ -42,7 +51,6 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
         "date_header": True,
         "timeout_graceful_shutdown": _DRAIN_SECONDS,
     }
-    _refuse_taken(host, port)
     _log.info("serving", url=f"http://{host}:{port}", workers=workers)
     # What has been imported lives as long as the process: the collector need not look at it again. A batch makes
     # tens of thousands of objects that are all in use; the usual threshold would search them in vain forty times.
@@ -50,8 +58,7 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     if workers == 1:
-        service = create_app(settings, dsn=place.service_dsn, master_keys=place.master_keys)
-        uvicorn.Server(uvicorn.Config(service, loop="uvloop", http="httptools", **options)).run()
+        _run_here(create_app(settings, dsn=place.service_dsn, master_keys=place.master_keys), options)
         return
     # Worker processes are started anew and take everything from the environment.
     os.environ["CLIENTELA_DATABASE_URL"] = place.service_dsn
@@ -59,9 +66,25 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
         os.environ["CLIENTELA_MASTER_KEY_FILE"] = str(settings.data_dir / KEY_FILE)
     with tempfile.TemporaryDirectory(prefix="clientela-metrics-") as folder:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
-        uvicorn.run(
-            "app.main:from_environment", factory=True, workers=workers, loop="uvloop", http="httptools", **options
-        )
+        _run_workers("app.main:from_environment", workers, options)
+
+
+def _run_here(service: FastAPI, options: dict[str, Any]) -> None:
+    server = uvicorn.Server(uvicorn.Config(service, **options))
+    try:
+        server.run()
+    except KeyboardInterrupt:  # it has ended in order, and says by what
+        return
+    if not server.started:
+        raise NotStarted("The lines above say why.")
+
+
+def _run_workers(factory: str, workers: int, options: dict[str, Any]) -> None:
+    config = uvicorn.Config(factory, factory=True, workers=workers, **options)
+    supervisor = Multiprocess(config, sockets=[config.bind_socket()])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise NotStarted("The lines above say why.")
 
 
 @contextmanager
@@ -85,16 +108,18 @@ def subprocess(settings: Settings, place: Place) -> Iterator[str]:
 
 def _wait(url: str, child: "processes.Popen[bytes]") -> None:
     until = time.monotonic() + _READY_SECONDS
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy knows our own machine
     while time.monotonic() < until and child.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310  our own address
+            with direct.open(f"{url}/readyz", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise AppError("The service did not become ready; its last lines above say why.")
+    raise NotStarted("Its last lines above say why.")
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int) -> None:
+    """PortTaken where nothing can listen, before anything else is begun."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,22 +9,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from app.crypto.keyring import MasterKeys, check_value, verify_check_values
 from app.crypto.providers import EnvironmentKeyProvider, FileKeyProvider, create_key_file
-from app.db import embedded, migrate
-from app.db.tx import translated_errors
-from app.errors import AppError, MasterKeyError
+from app.db import embedded, embedded_host, migrate
+from app.errors import AppError, MasterKeyError, Unavailable
 from app.settings import Settings
 
 KEY_FILE = "master.key"
 _OLDEST_SERVER = 160000
+_CONNECT_SECONDS = 5
 
 
 class UnsupportedServer(AppError):
     slug, status, title = "unsupported-server", 500, "The PostgreSQL server is too old"
+
+
+class UnusableDatabase(Unavailable):
+    slug, title = "unusable-database", "The database cannot be used"
 
 
 @dataclass(slots=True)
@@ -47,12 +52,21 @@ def open_place(settings: Settings, *, durable: bool = True) -> Place:
     """Start or find the database, check the master key against it, migrate. Blocking, and repeatable.
 
     MasterKeyError for a key that is missing, malformed, or not the one the data are sealed under; EmbeddedError,
-    Unavailable or UnsupportedServer where there is no database to use.
+    UnusableDatabase or UnsupportedServer where there is no database to use.
     """
+    try:
+        return _open_place(settings, durable=durable)
+    except OSError as error:
+        raise embedded_host.explain(error, settings.data_dir) from error
+
+
+def _open_place(settings: Settings, *, durable: bool) -> Place:
     given = keys_given(settings)
     if settings.database_url is not None:
         service = settings.database_url.get_secret_value()
         owner = settings.migration_database_url.get_secret_value() if settings.migration_database_url else service
+        if owner != service:
+            asyncio.run(_try_to_connect(service))
         return _check_and_migrate(settings, Place(owner, service, given or _NO_KEYS), given)
     used = (settings.data_dir / "postgres" / "PG_VERSION").exists()
     if given is None and used:
@@ -124,8 +138,7 @@ def _refuse_in_production(settings: Settings) -> None:
 
 async def _stored_check_values(dsn: str) -> Mapping[int, bytes]:
     """The check values of a database, none for an empty one. Also looks at the server's version."""
-    with translated_errors():
-        connection = await asyncpg.connect(dsn, timeout=5)
+    connection = await _connect(dsn)
     try:
         if int(await connection.fetchval("SHOW server_version_num")) < _OLDEST_SERVER:
             raise UnsupportedServer("PostgreSQL 16 or newer is needed.")
@@ -137,10 +150,29 @@ async def _stored_check_values(dsn: str) -> Mapping[int, bytes]:
         await connection.close()
 
 
+async def _try_to_connect(dsn: str) -> None:
+    await (await _connect(dsn)).close()
+
+
+async def _connect(dsn: str) -> Any:
+    """A connection, or what an operator can do about there being none; the URL, with its password, is not shown."""
+    try:
+        return await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
+    except TimeoutError:
+        reason = f"It does not answer within {_CONNECT_SECONDS} s"
+    except OSError as error:
+        reason = error.strerror or "It cannot be reached"
+    except ValueError:  # also what the driver says of a URL that it cannot read, and quotes
+        reason = "Its URL is not like postgresql://user:password@host:5432/name"
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = str(error).capitalize()
+    raise UnusableDatabase(f"{reason}. Look at CLIENTELA_DATABASE_URL and CLIENTELA_MIGRATION_DATABASE_URL.")
+
+
 async def _store_check_values(dsn: str, keys: MasterKeys, stored: Mapping[int, bytes]) -> None:
     if all(key_id in stored for key_id in keys.keys):
         return
-    connection = await asyncpg.connect(dsn, timeout=5)
+    connection = await _connect(dsn)
     try:
         for key_id, key in keys.keys.items():
             await connection.execute(

@@ -36,6 +36,14 @@ class DemoResult:
         """Things the service refused; 0 in a good run."""
         return sum(tally.rejected for tally in self.tallies)
 
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        sent = [
+            {"kind": t.kind, "sent": t.sent, "stored": t.stored, "duplicates": t.duplicates, "rejected": t.rejected}
+            for t in self.tallies
+        ]
+        return {"sent": sent, "as_of": self.as_of, "summary": self.summary, "customer": self.customer}
+
 
 @dataclass(slots=True)
 class Seen:
@@ -66,35 +74,48 @@ async def run(
     timezone: str = "America/Sao_Paulo",
     currency: str = "BRL",
     seed: int = SEED,
+    customers: int = 2000,
+    invented_on: date | None = None,
     shown_url: str | None = None,
 ) -> DemoResult:
     """Fill the tenant of `key` and show its segments; running it twice changes nothing.
 
-    `timezone` and `currency` are the tenant's; `shown_url` is where the service will be found afterwards. Raises
-    BadOrdersFile (then nothing was sent), Unavailable, NotFound where the service lacks a route.
+    `timezone` and `currency` are the tenant's. The invented shop has so many `customers` and ends on the day before
+    `invented_on` (None: `today`), which must be the same every time. `shown_url` is where the service will be found
+    afterwards. Raises BadOrdersFile (then nothing was sent), Unavailable, NotFound where the service lacks a route.
     """
     seen = Seen()
     async with send.open_client(base_url, key) as client:
         with progress_bar(console) as progress:
             if orders_file is None:
                 tallies = await send_shop(
-                    client, shop.generate(seed, today=today, timezone=timezone, currency=currency), progress, seen
+                    client,
+                    shop.generate(
+                        seed,
+                        today=invented_on or today,
+                        timezone=timezone,
+                        currency=currency,
+                        customers=customers,
+                    ),
+                    progress,
+                    seen,
                 )
             else:
                 tallies = await send_file(client, orders_file, progress, seen, timezone=timezone, currency=currency)
         show.tallies(console, tallies)
         as_of = seen.last_day if seen.last_day and today - seen.last_day > OLD else None
         if as_of:
-            console.print(f"The last purchase is of {as_of}: everything below is as of that day, not today.\n")
-        summary = await get_as_of(client, "/v1/segments/rfm", as_of, timezone)
+            console.print(f"\nThe last purchase is of {as_of}: everything below is as of that day, not today.")
+        moment = end_of_day(as_of, timezone) if as_of else None
+        summary = await get(client, "/v1/segments/rfm", as_of=moment)
         show.matrix(console, summary)
         show.segments(console, summary)
         customer_id = await find_customer(client, seen.example())
         explained = None
         if customer_id:
-            explained = await get_as_of(client, f"/v1/customers/{customer_id}/rfm", as_of, timezone)
+            explained = await get(client, f"/v1/customers/{customer_id}/rfm", as_of=moment)
             show.customer(console, explained)
-    show.going_on(console, shown_url or base_url, key, customer_id)
+    show.going_on(console, shown_url or base_url, key, customer_id=customer_id, as_of=moment)
     return DemoResult(tallies, summary, as_of, explained)
 
 
@@ -129,12 +150,14 @@ async def send_file(
     return (await send.send_events(client, events, progress, total=seen.orders.total()),)
 
 
-async def get_as_of(client: httpx.AsyncClient, path: str, day: date | None, timezone: str) -> dict[str, Any]:
-    """GET, as of the last second of a day in the shop's time zone, so that its purchases count."""
-    params = {}
-    if day is not None:
-        params["as_of"] = datetime.combine(day, time(23, 59, 59), ZoneInfo(timezone)).isoformat()
-    response = await client.get(path, params=params)
+def end_of_day(day: date, timezone: str) -> str:
+    """The last second of a day in the shop's time zone, so that its purchases count."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(timezone)).isoformat()
+
+
+async def get(client: httpx.AsyncClient, path: str, *, as_of: str | None) -> dict[str, Any]:
+    """GET, as of a moment or now."""
+    response = await client.get(path, params={"as_of": as_of} if as_of else {})
     if response.is_error:
         kind = NotFound if response.status_code == 404 else Unavailable
         raise kind(f"GET {path}: {send.problem(response)}")

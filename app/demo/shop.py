@@ -207,8 +207,10 @@ def consent_decisions(
 
 def decision(record: dict[str, Any], channel: str, said: str, at: datetime) -> Decision:
     """One decision about marketing."""
+    who = record["external_ids"][0]
     body = {
-        "customer": {"external_id": dict(record["external_ids"][0])},
+        "customer": {"external_id": dict(who)},
+        "message_id": f"{SOURCE}-consent-{who['id']}-{channel}-{said}",
         "purpose": "marketing",
         "channel": channel,
         "decision": said,

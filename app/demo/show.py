@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, TextIO
+from urllib.parse import urlencode, urlsplit
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,9 +15,14 @@ SHADES = ((" ", ""), ("░", "on grey15"), ("▒", "on grey23"), ("▓", "on gre
 BAR = 20
 
 
+def titled(title: str, **options: Any) -> Table:
+    """A table below its title, an empty line before both."""
+    return Table(title=f"\n[bold not italic]{title}[/]", title_justify="left", **options)
+
+
 def tallies(console: Console, found: Iterable[Tally]) -> None:
     """What was sent, what became of it, how fast."""
-    table = Table(title="Sent", title_justify="left")
+    table = titled("Sent")
     table.add_column("")
     for name in ("sent", "stored", "already there", "refused", "per second"):
         table.add_column(name, justify="right")
@@ -52,7 +58,7 @@ def matrix(console: Console, summary: dict[str, Any]) -> None:
     """The 5×5 matrix of recency (rows, 5 on top) and frequency (columns): customers per cell, shaded by number."""
     counts = cell_counts(summary)
     most = max(counts.values(), default=0)
-    table = Table(title="Customers by recency (R) and frequency (F)", title_justify="left", show_lines=True)
+    table = titled("Customers by recency (R) and frequency (F)", show_lines=True)
     table.add_column("", no_wrap=True)
     for f in range(1, 6):
         table.add_column(f"F{f}", justify="right", min_width=9, no_wrap=True)
@@ -87,7 +93,7 @@ def cell(count: int, most: int) -> str:
 
 def segments(console: Console, summary: dict[str, Any]) -> None:
     """Segments by revenue: customers, net, share with a bar, average."""
-    table = Table(title="Segments", title_justify="left")
+    table = titled("Segments")
     table.add_column("segment", no_wrap=True)
     table.add_column("customers", justify="right")
     table.add_column("net", justify="right")
@@ -125,8 +131,8 @@ def map_name(answer: dict[str, Any]) -> str:
 def customer(console: Console, answer: dict[str, Any]) -> None:
     """One customer explained: raw values, scores, where the thresholds lie, and what would move her up."""
     thresholds = answer.get("thresholds") or {}
-    table = Table(title=f"One customer explained: {escape(str(answer.get('customer_id', '')))}", title_justify="left")
-    for name in ("", "value", "score", "thresholds"):
+    table = titled(f"One customer explained: {escape(str(answer.get('customer_id', '')))}")
+    for name in ("", "value", "score", "score changes at"):
         table.add_column(name)
     for letter, name, key, edge in (
         ("r", "recency", "days", "r_days"),
@@ -141,7 +147,7 @@ def customer(console: Console, answer: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"code {answer.get('code', '–')} → [bold]{escape(str(answer.get('segment', '?')))}[/] "
-        f"(as of {escape(str(answer.get('as_of', '?')))}, among {int(number(answer.get('population'))):,} buyers)"
+        f"(as of {escape(str(answer.get('as_of', '?'))[:10])}, among {int(number(answer.get('population'))):,} buyers)"
     )
     for step in answer.get("next") or []:
         console.print(f"  next: {escape(next_step(step))}")
@@ -157,15 +163,21 @@ def next_step(step: Any) -> str:
     return ", ".join(f"{name} {amount(value) if isinstance(value, dict) else value}" for name, value in step.items())
 
 
-def going_on(console: Console, base_url: str, key: str, customer_id: str | None) -> None:
+def going_on(console: Console, base_url: str, key: str, *, customer_id: str | None, as_of: str | None) -> None:
     """Lines to paste into a shell; unwrapped, so that they stay one line each."""
-    console.print("\nGo on with:")
-    paths = ["/v1/segments/rfm", *([f"/v1/customers/{customer_id}"] if customer_id else [])]
-    for path in paths:
-        line = f'  curl -s -H "Authorization: Bearer {key}" {base_url.rstrip("/")}{path}'
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    port = urlsplit(base_url).port
+    console.print(
+        f"\nStart the service (serve{f' --port {port}' if port not in (None, 8000) else ''}), and go on with:"
+    )
+    query = f"?{urlencode({'as_of': as_of}, safe=':')}" if as_of else ""
+    paths = [f"/v1/segments/rfm{query}"]
+    if customer_id:
+        paths += [f"/v1/customers/{customer_id}", f"/v1/customers/{customer_id}/rfm{query}"]
+    lines = [f'curl -s -H "Authorization: Bearer $KEY" "{base_url.rstrip("/")}{path}"' for path in paths]
+    for line in (f"KEY={key}", *lines):
+        console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
 
 
-def console_for(stream: TextIO) -> Console:
+def console_for(stream: TextIO, *, quiet: bool = False) -> Console:
     """Wide enough for the tables where there is no terminal to ask."""
-    return Console(file=stream, width=None if stream.isatty() else 120)
+    return Console(file=stream, width=None if stream.isatty() else 120, quiet=quiet)
