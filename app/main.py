@@ -31,6 +31,7 @@ from app.crypto.keyring import MasterKeys
 from app.db.engine import Database
 from app.db.tx import begin
 from app.domain.tenants import Tenant
+from app.errors import AppError
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
 from app.settings import Settings
@@ -83,7 +84,12 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.open()
+        try:
+            await database.open()
+        except AppError as error:
+            # The log's pipeline shows exceptions by type and place; why we do not start is for the operator to read.
+            _log.error(error.detail)
+            raise
         sweeper = asyncio.create_task(_sweep(database))
         yield
         sweeper.cancel()

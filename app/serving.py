@@ -51,7 +51,7 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
         "date_header": True,
         "timeout_graceful_shutdown": _DRAIN_SECONDS,
     }
-    _log.info("serving", url=f"http://{host}:{port}", workers=workers)
+    _log.info(f"serving http://{f'[{host}]' if ':' in host else host}:{port}", port=port, count=workers)
     # What has been imported lives as long as the process: the collector need not look at it again. A batch makes
     # tens of thousands of objects that are all in use; the usual threshold would search them in vain forty times.
     gc.collect()
@@ -75,8 +75,8 @@ def _run_here(service: FastAPI, options: dict[str, Any]) -> None:
         server.run()
     except KeyboardInterrupt:  # it has ended in order, and says by what
         return
-    if not server.started:
-        raise NotStarted("The lines above say why.")
+    except SystemExit:  # how it refuses to start
+        raise NotStarted("The lines above say why.") from None
 
 
 def _run_workers(factory: str, workers: int, options: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -124,17 +125,27 @@ async def explain(tx: Tx, customer_id: UUID, question: Question) -> Explained:
     buyer = Buyer(days, found.orders, found.net)
     thresholds, method = yardstick.thresholds, yardstick.method
     scores = rfm.score(buyer, thresholds, method)
-    unit = smallest_amount(tx.tenant.currency)
+    steps, fall = _moves(buyer, thresholds, method, question.map, smallest_amount(tx.tenant.currency))
     return Explained(
         customer_id=customer_id,
         yardstick=yardstick,
         buyer=buyer,
         scores=scores,
         segment=rfm.segment(scores, question.map),
-        steps=next_steps(buyer, thresholds, method, question.map, unit=unit),
-        fall=losing_in_days(buyer, thresholds, method, question.map),
+        steps=steps,
+        fall=fall,
         without_rate=found.without_rate,
     )
+
+
+@lru_cache(maxsize=10_000)
+def _moves(
+    buyer: Buyer, thresholds: Thresholds, method: Method, segment_map: SegmentMap, unit: Decimal
+) -> tuple[tuple[Step, ...], Fall | None]:
+    """What would move such a buyer. Remembered: a storefront asks for the same person page after page, and to look
+    for the steps costs half of the answer's computing."""
+    steps = next_steps(buyer, thresholds, method, segment_map, unit=unit)
+    return steps, losing_in_days(buyer, thresholds, method, segment_map)
 
 
 async def summarize(tx: Tx, question: Question) -> Summary:

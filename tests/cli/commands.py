@@ -23,13 +23,31 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 30
 
 
-# Answers commands, each with a process of its own, that share the second it takes to import everything.
-FORKS = """
+# Everything, because another user may not be able to read the interpreter's own library later.
+IMPORTS = """
 import importlib, json, os, pkgutil, sys, tempfile
 import app
 for module in pkgutil.walk_packages(app.__path__, "app."):
     if module.name != "app.__main__":
         importlib.import_module(module.name)
+import importlib.readers
+import alembic.command, alembic.config, alembic.ddl.postgresql, encodings.idna, sqlalchemy.dialects.postgresql.asyncpg
+import uvicorn.lifespan.on, uvicorn.loops.uvloop, uvicorn.protocols.http.httptools_impl
+import uvicorn.protocols.websockets.auto
+"""
+# One command as another user.
+AS_USER = (
+    IMPORTS
+    + """
+user = int(sys.argv.pop(1))
+os.setgroups([]); os.setgid(user); os.setuid(user)
+app.cli.main()
+"""
+)
+# Answers commands, each with a process of its own, that share the second it takes to import everything.
+FORKS = (
+    IMPORTS
+    + """
 for line in sys.stdin:
     arguments, environment, user = json.loads(line)
     streams = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
@@ -59,6 +77,7 @@ for line in sys.stdin:
         stream.seek(0)
     print(json.dumps([code, *(stream.read().decode() for stream in streams)]), flush=True)
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,14 @@ def environment(path: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLIENTELA_", "PROMETHEUS_"))}
     given = {f"CLIENTELA_{name.upper()}": value for name, value in more.items()}
     # Bytecode is not written, so that a run as another user and one as ourselves leave the same.
-    return {**kept, "CLIENTELA_DATA_DIR": str(path), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100", **given}
+    return {
+        **kept,
+        "CLIENTELA_DATA_DIR": str(path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COLUMNS": "100",
+        "PYTHONPATH": str(ROOT),
+        **given,
+    }
 
 
 def command(*arguments: str) -> list[str]:
@@ -155,13 +181,14 @@ class Service:
 
 
 @contextmanager
-def serve(path: Path, *options: str, **more: str) -> Iterator[Service]:
+def serve(path: Path, *options: str, user: int | None = None, **more: str) -> Iterator[Service]:
     """`serve` on a free port, once it is ready; killed at the end if the test has not ended it."""
     port = free_port()
     log = Path(f"{path}.log")
+    begin = [sys.executable, "-m", "app"] if user is None else [sys.executable, "-c", AS_USER, str(user)]
     with log.open("w") as stream:
         process = subprocess.Popen(
-            command("serve", "--port", str(port), *options), cwd=ROOT, env=environment(path, **more), text=True,
+            [*begin, "serve", "--port", str(port), *options], cwd=ROOT, env=environment(path, **more), text=True,
             stdout=stream, stderr=stream,
         )  # fmt: skip
     service = Service(process, f"http://127.0.0.1:{port}", log)
