@@ -103,16 +103,22 @@ def accepted(outcome: Outcome) -> Outcome:
     return outcome
 
 
-async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, backfill: bool) -> Ingested:
-    """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days."""
-    good = [item for item in items if not isinstance(item, AppError)]
+async def record_batch(
+    tx: Tx, items: Sequence[Event | AppError | Outcome], *, caller: Caller, backfill: bool, pointer: str = "/events"
+) -> Ingested:
+    """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days.
+
+    An item may have met its fate already. `pointer` is where they stand in the body ("": the body is the only one).
+    """
+    good = [item for item in items if isinstance(item, Event)]
     recorded = iter(await record_many(tx, good, caller=caller, backfill=backfill, names=False))
-    outcomes = [
-        Outcome(Fate.REJECTED, error=_first(item, f"/events/{index}"))
-        if isinstance(item, AppError)
-        else _placed(next(recorded), index)
-        for index, item in enumerate(items)
-    ]
+    outcomes: list[Outcome] = []
+    for index, item in enumerate(items):
+        place = f"{pointer}/{index}" if pointer else ""
+        if isinstance(item, AppError):
+            outcomes.append(Outcome(Fate.REJECTED, error=_first(item, place)))
+        else:
+            outcomes.append(item if isinstance(item, Outcome) else _placed(next(recorded), place))
     ingested = Ingested(new_id(), outcomes)
     await query.put_ingestion(
         tx,
@@ -125,11 +131,11 @@ async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Cal
     return ingested
 
 
-def _placed(outcome: Outcome, index: int) -> Outcome:
+def _placed(outcome: Outcome, pointer: str) -> Outcome:
     """The outcome of an event, its error pointing into the batch."""
     if (error := outcome.error) is None:
         return outcome
-    return Outcome(Fate.REJECTED, error=FieldError(f"/events/{index}{error.pointer}", error.code, error.message))
+    return Outcome(Fate.REJECTED, error=FieldError(pointer + error.pointer, error.code, error.message))
 
 
 async def record_many(
@@ -269,7 +275,8 @@ def _new_event(
 ) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
-    said = (event.type, named.hex if named is not None else who and tuple(who), event.occurred_at, event.properties)
+    whom = named.hex if named is not None else who and tuple(who)
+    said = (event.type, whom, event.said_at or event.occurred_at, event.properties)
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
         event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,
