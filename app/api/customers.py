@@ -43,7 +43,7 @@ Include = Annotated[
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def get_customer(customer_id: CustomerId, call: Call, include: Include = None) -> Any:
     """The whole record. Personal values are masked unless the key has the scope pii:read."""
-    found = await service.get(call.tx, customer_id)
+    found = await service.get(call.tx, customer_id, with_provenance=include is not None)
     return Json(_shown(found, call, with_provenance=include is not None), headers={"ETag": service.etag(found)})
 
 

@@ -223,9 +223,9 @@ def _named_source(records: Sequence[Record]) -> str | None:
     return next(iter(slugs)) if len(slugs) == 1 else None
 
 
-async def get(tx: Tx, customer_id: UUID) -> Customer:
+async def get(tx: Tx, customer_id: UUID, *, with_provenance: bool = True) -> Customer:
     """UnknownCustomer also for an erased customer and for another tenant's."""
-    found = await query.get(tx, customer_id)
+    found = await query.get(tx, customer_id, with_provenance=with_provenance)
     if found is None:
         raise UnknownCustomer
     return found
