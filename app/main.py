@@ -21,6 +21,7 @@ from app import logs
 from app.api import api_keys, collector, consents, customers, events, health, segments, sources, tenants, timeline
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
+from app.api.gates import Gates
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
 from app.api.openapi import build_openapi, operation_id
@@ -72,6 +73,7 @@ class Parts:
     database: Database
     authenticator: Authenticator
     recorder: Recorder
+    gates: Gates
     limiter: RateLimiter
     cursors: CursorSigner
     requests_per_second: int
@@ -119,6 +121,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         database=database,
         authenticator=Authenticator(database),
         recorder=recorder,
+        gates=Gates(),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         requests_per_second=settings.requests_per_second,

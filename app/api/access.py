@@ -32,21 +32,28 @@ Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered."""
+    """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered.
+
+    `always`: it is served however much is under way, as a withdrawal of consent must be."""
 
     scopes: frozenset[Scope]
     reads: bool
     body_limit: int
     unique_keys: bool
+    always: bool
 
 
 def allow(
-    *scopes: Scope, reads: bool = False, body_limit: int = BODY_LIMIT, unique_keys: bool = False
+    *scopes: Scope,
+    reads: bool = False,
+    body_limit: int = BODY_LIMIT,
+    unique_keys: bool = False,
+    always: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys)
+        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys, always)
         return endpoint
 
     return mark
@@ -87,7 +94,8 @@ class TenantRoute(APIRoute):
             raw, parsed = await self.body_of(request, access)
             call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None
-            response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
+            with parts.gates.of(heavy=access.body_limit > BODY_LIMIT, always=access.always):
+                response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
             response.raw_headers.extend(rate_limit_headers(decision))
             return response
 
