@@ -29,6 +29,7 @@ class Pulse:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._asked = None
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
