@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, consents, customers, events, health, segments, sources, tenants, timeline
+from app.api import api_keys, collector, consents, customers, events, health, segments, sources, tenants, timeline
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
 from app.api.metrics import HttpMetrics
@@ -49,6 +49,7 @@ ROUTERS = (
     sources.router,
     api_keys.router,
     tenants.router,
+    collector.router,
 )
 TAGS = (
     {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},

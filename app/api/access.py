@@ -53,27 +53,38 @@ def allow(
 
 
 class TenantRoute(APIRoute):
-    """A route of a tenant: its handler gets a `Call`."""
+    """A route of a tenant: its handler gets a `Call`. Where the key stands and how the body is read, a subclass may
+    say otherwise."""
+
+    async def key_of(self, request: Request) -> str:
+        """The API key that a request brings. Unauthenticated without one."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
+        return token
+
+    async def body_of(self, request: Request, access: Access) -> tuple[bytes, Any]:
+        """The (inflated) bytes of the body, and what they mean."""
+        if self.body_field is None:
+            return b"", None
+        return await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
 
     def get_route_handler(self) -> Handler:
         access: Access = vars(self.endpoint)["__access__"]
         run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
-        has_body = self.body_field is not None
         remembers = not access.reads and "POST" in (self.methods or ())
 
         async def handle(request: Request) -> Response:
             parts = request.app.state.parts
             now = datetime.now(UTC)
-            caller = await _authenticate(request, now)
+            caller = await _authenticate(request, await self.key_of(request), now)
             limit = caller.requests_per_second or parts.requests_per_second
             decision = parts.limiter.take(caller.api_key_id, per_second=limit, burst=limit * 2)
             if not decision.allowed:
                 raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
             if missing := access.scopes - caller.scopes:
                 raise NotAllowed(f"This needs the scope {', '.join(sorted(missing))}.")
-            raw, parsed = b"", None
-            if has_body:
-                raw, parsed = await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
+            raw, parsed = await self.body_of(request, access)
             call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None
             response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
@@ -83,11 +94,7 @@ class TenantRoute(APIRoute):
         return handle
 
 
-async def _authenticate(request: Request, now: datetime) -> Caller:
-    header = request.headers.get("authorization", "")
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
+async def _authenticate(request: Request, token: str, now: datetime) -> Caller:
     caller: Caller = await request.app.state.parts.authenticator.caller(token, now=now)
     state = request.scope["state"]
     state["tenant_id"] = caller.tenant.tenant_id

@@ -11,13 +11,14 @@ from app.db.queries import tenants as query
 from app.db.tx import Tx, begin
 from app.domain import normalize
 from app.domain.tenants import Tenant
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.services import events as event_service
 
 if TYPE_CHECKING:
     from app.db.engine import Database
 
 
+MAX_CONSENT_CATEGORIES = 100
 _ID = re.compile(r"ten_[0-9a-f]{32}")
 
 
@@ -79,7 +80,13 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
         changes["timezone"] = normalize.timezone(changes["timezone"], pointer="/timezone")
     if changes.get("country") is not None:
         changes["country"] = normalize.country(changes["country"], pointer="/country")
-    return await query.update_tenant(tx, changes) if changes else tx.tenant
+    if not changes:
+        return tx.tenant
+    changed = await query.update_tenant(tx, changes)
+    if len(changed.consent_categories) > MAX_CONSENT_CATEGORIES:
+        message = f"A tenant has at most {MAX_CONSENT_CATEGORIES} consent categories; remove one with null."
+        raise Invalid.at("/consent_categories", "too_many", message)
+    return changed
 
 
 async def forget_old(tx: Tx) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.models.base import Base, key, moment
+from app.db.models.base import Base, json_value, key, moment
 
 
 class Tenant(Base):
@@ -34,6 +35,7 @@ class Tenant(Base):
     strict_sources: Mapped[bool] = mapped_column(Boolean, server_default="false")
     allow_imported_consent: Mapped[bool] = mapped_column(Boolean, server_default="false")
     rfm_include_shipping_and_tax: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    consent_categories: Mapped[Any] = json_value(server_default="{}")
     created_at: Mapped[datetime] = moment()
 
 
