@@ -166,7 +166,7 @@ async def record_alone(
         places[new.event_id] = index
         ready.append(new)
     if ready:
-        for event_id, customer_id in (await recording.record(tx, ready, alone=alone)).items():
+        for event_id, customer_id in (await recording.record(tx, ready, backfill=backfill, alone=alone)).items():
             outcomes[places[event_id]] = Outcome(Fate.STORED, event_id, customer_id)
     return outcomes
 
@@ -257,7 +257,7 @@ def _new_event(
 ) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
-    said = (event.type, named if who is None else tuple(who), event.occurred_at, event.properties)
+    said = (event.type, named.hex if named is not None else who and tuple(who), event.occurred_at, event.properties)
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
         event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,

@@ -32,17 +32,17 @@ class TotalsChange:
 
 
 class NewOrder(NamedTuple):
-    """An order that nobody has told of yet, its buyer still unknown: `columns` as in `COLUMNS` without her, with
+    """An order that nobody has told of yet, its buyer still unknown: `columns` are those that are not NULL, with
     numbers as text."""
 
     key: Key
-    columns: tuple[Any, ...]
+    columns: dict[str, Any]
     items: tuple[Item, ...]
 
 
 def new_order(p: Projection) -> NewOrder:
-    values = (value for name, value in row(p).items() if name != "customer_id")
-    return NewOrder(p.key, tuple([str(v) if type(v) is Decimal else v for v in values]), p.order.items or ())
+    columns = {name: value for name, value in row(p).items() if value is not None and name != "customer_id"}
+    return NewOrder(p.key, columns, p.order.items or ())
 
 
 async def insert_new(tx: Tx, projections: Sequence[Projection]) -> set[Key]:
