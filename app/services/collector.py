@@ -2,7 +2,7 @@
 transaction and in a number of statements that does not grow with the number of messages (decisions excepted)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID

@@ -257,7 +257,12 @@ def _new_event(
 ) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
-    said = (event.type, named.hex if named is not None else who and tuple(who), event.occurred_at, event.properties)
+    said = (
+        event.type,
+        named.hex if named is not None else who and tuple(who),
+        event.said_at or event.occurred_at,
+        event.properties,
+    )
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
         event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,
