@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.db.tx import Retry, Tx, in_transaction
+from app.db.tx import LockTimeout, Tx, in_transaction
 from app.domain.api_keys import Caller
 from app.domain.events import Event, Outcome
 from app.domain.tenants import Tenant
@@ -23,15 +23,23 @@ from app.services import events
 if TYPE_CHECKING:
     from app.db.engine import Database
 
-_MOST_IN_A_GROUP = 128
-_MOST_WAITING = 1_024
+MOST_IN_A_GROUP = 128
+MOST_WAITING = 1_024
 
 
 @dataclass(slots=True)
 class _Waiting:
     event: Event
     caller: Caller
-    stored: asyncio.Future[Outcome]
+    stored: "asyncio.Future[Outcome]"
+
+    def tell(self, outcome: Outcome) -> None:
+        if not self.stored.done():  # else the client has left
+            self.stored.set_result(outcome)
+
+    def fail(self, error: Exception) -> None:
+        if not self.stored.done():
+            self.stored.set_exception(error)
 
 
 @dataclass(slots=True)
@@ -53,21 +61,20 @@ class Recorder:
 
     async def record(self, event: Event, *, caller: Caller) -> Outcome:
         """Stored, or a duplicate, committed. Unavailable where too many wait already; else as `events.record_one`."""
-        if self._count >= _MOST_WAITING:
+        if self._count >= MOST_WAITING:
             raise Unavailable("More events arrive than can be stored; try again.", retry_after=1)
+        self._database.refuse_stalled()
         one = _Waiting(event, caller, asyncio.get_running_loop().create_future())
-        tenant_id = caller.tenant.tenant_id
-        line = self._lines.get(tenant_id)
         self._count += 1
-        if line is None:
-            line = self._lines[tenant_id] = _Line(caller.tenant)
+        line = self._lines.get(caller.tenant.tenant_id)
+        if line is not None:
+            line.tenant = caller.tenant
             line.waiting.append(one)
+        else:
+            line = self._lines[caller.tenant.tenant_id] = _Line(caller.tenant, deque([one]))
             task = asyncio.create_task(self._serve(line))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        else:
-            line.tenant = caller.tenant
-            line.waiting.append(one)
         return events.accepted(await one.stored)
 
     async def close(self) -> None:
@@ -77,69 +84,57 @@ class Recorder:
     async def _serve(self, line: _Line) -> None:
         """Store group after group until nobody of the tenant waits."""
         while line.waiting:
-            group = [line.waiting.popleft() for _ in range(min(len(line.waiting), _MOST_IN_A_GROUP))]
-            # Whoever has left (the client broke off) is not waited for, and nothing of hers has been acknowledged.
-            group = [one for one in group if not self._left(one)]
+            taken = [line.waiting.popleft() for _ in range(min(len(line.waiting), MOST_IN_A_GROUP))]
+            # Nothing of a client that has left has been acknowledged, and nothing needs to be.
+            group = [one for one in taken if not one.stored.done()]
             try:
+                self._database.refuse_stalled()
                 await self._store(line.tenant, group)
-            except Exception as error:  # the group's own failure: each of it hears of it, and the next goes on
+            except Exception as error:  # what hit all of them; the next group goes on
                 for one in group:
-                    if not one.stored.done():
-                        one.stored.set_exception(error)
+                    one.fail(error)
             finally:
-                self._count -= len(group)
+                self._count -= len(taken)
         del self._lines[line.tenant.tenant_id]
-
-    def _left(self, one: _Waiting) -> bool:
-        if one.stored.cancelled():
-            self._count -= 1
-            return True
-        return False
 
     async def _store(self, tenant: Tenant, group: Sequence[_Waiting]) -> None:
         now = datetime.now(UTC)
         tx = Tx(self._database, tenant, now=now)
+        outcomes: Sequence[Outcome | None] = [None] * len(group)
         try:
             outcomes = await events.record_alone(tx, [(one.event, one.caller) for one in group])
             await tx.commit()
-        except Retry:
-            outcomes = [None] * len(group)
-        except BaseException:
+        except Unavailable as error:
             tx.drop()
-            raise
+            if not isinstance(error, LockTimeout):
+                raise  # whether it was stored is not known, to none of them
+        except Exception:
+            tx.drop()
         for one, outcome in zip(group, outcomes, strict=True):
             if outcome is not None:
-                _tell(one, outcome)
-        rest = [one for one, outcome in zip(group, outcomes, strict=True) if outcome is None]
-        await self._store_whole(tenant, rest, now=now)
+                one.tell(outcome)
+        await self._store_whole(tenant, [o for o, told in zip(group, outcomes, strict=True) if told is None], now=now)
 
     async def _store_whole(self, tenant: Tenant, group: Sequence[_Waiting], *, now: datetime) -> None:
         """The long way, together where they have one caller; where that fails, each for itself."""
-        if len({one.caller.api_key_id for one in group}) == 1 and len(group) > 1:
+        if len(group) > 1 and len({one.caller.api_key_id for one in group}) == 1:
             try:
                 outcomes = await self._in_transaction(tenant, group, now=now)
-            except Exception:  # noqa: S110  whoever is to blame, and whoever is not, will be found one by one
+            except Exception:  # noqa: S110  whoever is to blame will be found one by one
                 pass
             else:
                 for one, outcome in zip(group, outcomes, strict=True):
-                    _tell(one, outcome)
+                    one.tell(outcome)
                 return
         for one in group:
             try:
                 (outcome,) = await self._in_transaction(tenant, [one], now=now)
+                one.tell(outcome)
             except Exception as error:
-                if not one.stored.done():
-                    one.stored.set_exception(error)
-            else:
-                _tell(one, outcome)
+                one.fail(error)
 
     async def _in_transaction(self, tenant: Tenant, group: Sequence[_Waiting], *, now: datetime) -> list[Outcome]:
         async def work(tx: Tx) -> list[Outcome]:
             return await events.record_many(tx, [one.event for one in group], caller=group[0].caller, backfill=False)
 
         return await in_transaction(self._database, tenant, work, now=now)
-
-
-def _tell(one: _Waiting, outcome: Outcome) -> None:
-    if not one.stored.done():
-        one.stored.set_result(outcome)
