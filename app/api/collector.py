@@ -159,7 +159,7 @@ def _key_in_body(parsed: Any) -> str:
 
 async def _read(request: Request, *, packed: int, inflated: int) -> tuple[bytes, Any]:
     """A body and what it means. What is not packed is held to the limit of a batch."""
-    is_packed = "content-encoding" in request.headers
+    is_packed = request.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
     raw = await read_body(request, limit=packed if is_packed else PLAIN_LIMIT, inflated_limit=inflated)
     if not raw:
         raise Invalid.at("", "missing_body", "A JSON body is needed.")
