@@ -118,6 +118,17 @@ class Scene:
                 await asyncio.sleep(0.1)
         raise AssertionError(f"the service is not ready:\n{self.log.read_text(errors='replace')[-3000:]}")
 
+    async def refused_quickly(self) -> tuple[int, int]:
+        """By the service's own clock: refusals (503) that took at most 100 ms, and all refusals."""
+        async with self.client() as client:
+            lines = (await client.get("/metrics")).text.splitlines()
+        told = [line for line in lines if 'status="503"' in line and "duration_seconds" in line]
+
+        def total(part: str) -> int:
+            return sum(int(float(line.rpartition(" ")[2])) for line in told if part in line)
+
+        return total('le="0.1"'), total("duration_seconds_count")
+
     def resident_mb(self) -> float:
         """What the service holds of memory, where the operating system says so."""
         status = Path(f"/proc/{self.process.pid}/status")

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 from tests.faults import senders
 from tests.faults.scene import ROUNDS, Scene
@@ -23,8 +24,10 @@ async def test_every_acknowledged_event_is_there_once_whatever_is_killed(scene: 
         for strike in victims:
             await senders.until_acknowledged(sent, MORE_BETWEEN)
             await asyncio.sleep(chance.uniform(0, 0.2))
+            begun = time.monotonic()
             await strike()
-            print(strike.__name__, len(sent.acknowledged), sent.answers)
+            print(f"{strike.__name__}: ready after {time.monotonic() - begun:.1f} s, {len(sent.acknowledged)} taken")
+        print(sent.answers)
         await senders.until_acknowledged(sent, MORE_BETWEEN)
     finally:
         sent.stopped = True

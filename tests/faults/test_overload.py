@@ -31,6 +31,7 @@ def maker(scene: Scene, sent: Sent, name: str) -> Callable[[int], tuple[str, byt
 async def assert_only_good_or_refused(scene: Scene, sent: Sent, found: Flood) -> None:
     """2xx, or 429 and 503 that say when to come again; and what was taken is there."""
     print("\n".join(found.lines()))
+    print("{} of {} refusals since the start took the service at most 100 ms".format(*await scene.refused_quickly()))
     assert {status for status in found.times if status >= 300} <= {429, 503}, found.times.keys()
     assert 0 not in found.times, "a connection was lost"
     assert found.without_retry_after == 0
