@@ -217,6 +217,14 @@ def success(sample: str) -> str | None:
     return None if json.loads(sample) == {"success": True} else sample[:200]
 
 
+def told_all(sample: str) -> str | None:
+    """A context is good if its event was taken and the customer is known."""
+    answer = json.loads(sample)
+    if answer["events"].get("rejected") or answer["segment"] is None:
+        return f"segment {answer['segment']}, refused {str(answer['events'].get('rejected'))[:200]}"
+    return None
+
+
 def hundred_results(sample: str) -> str | None:
     found = len(json.loads(sample).get("results", []))
     return None if found == 100 else f"{found} results instead of 100"
@@ -284,7 +292,7 @@ CASES = (
         design_goal=0.6,
         bare=bare_browsing,
         ours=ours_context,
-        verify=has("segment", "events"),
+        verify=told_all,
     ),
     Case(
         "rfm",
