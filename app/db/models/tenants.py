@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Date,
     Integer,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.models.base import Base, key, moment
@@ -34,6 +37,8 @@ class Tenant(Base):
     strict_sources: Mapped[bool] = mapped_column(Boolean, server_default="false")
     allow_imported_consent: Mapped[bool] = mapped_column(Boolean, server_default="false")
     rfm_include_shipping_and_tax: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    consent_categories: Mapped[Any] = mapped_column(JSONB, server_default="{}")
+    storefront_traits: Mapped[list[str]] = mapped_column(ARRAY(String(128)), server_default="{}")
     created_at: Mapped[datetime] = moment()
 
 
