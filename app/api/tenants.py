@@ -87,5 +87,6 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
         "strict_sources": tenant.strict_sources,
         "allow_imported_consent": tenant.allow_imported_consent,
         "rfm_include_shipping_and_tax": tenant.rfm_include_shipping_and_tax,
+        "storefront_traits": list(tenant.storefront_traits),
         "created_at": tenant.created_at,
     }

@@ -19,6 +19,7 @@ class Tenant:
     strict_sources: bool = False
     allow_imported_consent: bool = False
     rfm_include_shipping_and_tax: bool = False
+    storefront_traits: tuple[str, ...] = ()
     created_at: datetime | None = None
 
 

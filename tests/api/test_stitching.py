@@ -3,13 +3,16 @@
 import asyncio
 import itertools
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from app.db.queries import stitching
+from app.db.tx import begin
 from app.domain.api_keys import PUBLISHABLE_SCOPES, KeyKind
+from app.services import customers
 from tests.factories.shops import Shop, client_for, event, new_key, paid
 from tests.factories.tables import raw_id, rows, totals
 
@@ -68,7 +71,7 @@ async def test_a_visitor_who_is_nobody_else_becomes_the_known_customer(shop: Sho
 
 
 async def test_a_known_customer_absorbs_the_visitor_who_was_her(shop: Shop) -> None:
-    """Events with what is personal in them, orders, totals, traits, devices; and every message again changes nothing."""
+    """Personal properties, orders, totals, traits, devices; and every message again changes nothing."""
     maria = (await shop.post("/v1/customers", {**MARIA, "tags": ["vip"], "attributes": {"a": 1}})).json()["id"]
     await shop.post("/v1/events", paid("1000", "50.00", customer=HER, occurred_at="2026-10-01T12:00:00Z"))
     seen = visit(type="form.submitted", properties={"form": "f", "email": "canary@example.com"})
@@ -274,11 +277,6 @@ async def test_many_events_move_in_parts(shop: Shop, monkeypatch: pytest.MonkeyP
 
 async def test_a_page_speaks_for_nobody_known(shop: Shop) -> None:
     """T20: the rule holds wherever records come in, as `services/customers.upsert_many` has it."""
-    from datetime import UTC, datetime
-
-    from app.db.tx import begin
-    from app.services import customers
-
     maria = (await shop.post("/v1/customers", MARIA)).json()
     key = await new_key(shop.app, shop.tenant, PUBLISHABLE_SCOPES, kind=KeyKind.PUBLISHABLE)
     caller = await shop.app.state.parts.authenticator.caller(key, now=datetime.now(UTC))

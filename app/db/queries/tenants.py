@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     "tenant_id", "name", "currency", "timezone", "country", "strict_sources", "allow_imported_consent",
-    "rfm_include_shipping_and_tax", "created_at",
+    "rfm_include_shipping_and_tax", "storefront_traits", "created_at",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ async def list_all(database: "Database") -> list[Tenant]:
 
 
 def tenant(row: Row) -> Tenant:
-    return Tenant(**{name: row[name] for name in _FIELDS})
+    return Tenant(**{name: row[name] for name in _FIELDS} | {"storefront_traits": tuple(row["storefront_traits"])})
 
 
 async def insert_tenant(tx: Tx, new: Tenant) -> bool:
