@@ -27,9 +27,9 @@ MARIA: dict[str, Any] = {
     "country": "BR",
     "tags": ["wholesale"],
     "preferences": {"categories": ["shoes"], "sizes": {"shoes": "37"}},
-    "attributes": {"plan": "gold", "secret": "Canary", "note": "write to canary@example.com"},
+    "attributes": {"plan": "gold", "secret": "Canary", "level": "canary@example.com"},
 }
-TRAITS = ["country", "tags", "preferences.categories", "attributes.plan", "attributes.note", "attributes.absent"]
+TRAITS = ["country", "tags", "preferences.categories", "attributes.plan", "attributes.level", "attributes.absent"]
 TOLD = {
     "country": "BR",
     "tags": ["wholesale"],
@@ -193,7 +193,7 @@ async def test_a_device_that_a_server_has_named_with_her_is_proof(shop: Shop) ->
 
 
 async def test_a_device_that_only_a_page_has_named_with_her_is_none(shop: Shop) -> None:
-    """T20: who guesses the number of a customer to come learns nothing when she comes, until a server names the device."""
+    """T20: who guesses the number of a customer to come learns nothing of her, until a server names the device."""
     maria: dict[str, Any] = {"external_ids": [{"source": "main-shop", "id": "next"}]}
     await shop.post("/v1/sources", {"slug": "main-shop", "kind": "shop"})
     key = await new_key(shop.app, shop.tenant, PUBLISHABLE_SCOPES, kind=KeyKind.PUBLISHABLE)
@@ -305,16 +305,16 @@ async def test_one_event_costs_one_statement_to_write_and_one_to_read(shop: Shop
     maria = await known(shop)
     await context(shop.client, customer=HER, events=[viewed()])
     sent: list[str] = []
+
+    def recorded(original: Any) -> Any:
+        async def call(self: Any, sql: str, *arguments: Any, **more: Any) -> Any:
+            sent.append(sql)
+            return await original(self, sql, *arguments, **more)
+
+        return call
+
     for name in ("fetch", "fetchrow", "execute", "executemany"):
-
-        def wrap(original: Any = getattr(asyncpg.Connection, name)) -> Any:
-            async def call(self: Any, sql: str, *arguments: Any, **more: Any) -> Any:
-                sent.append(sql)
-                return await original(self, sql, *arguments, **more)
-
-            return call
-
-        monkeypatch.setattr(asyncpg.Connection, name, wrap())
+        monkeypatch.setattr(asyncpg.Connection, name, recorded(getattr(asyncpg.Connection, name)))
     assert_all_is_told(await context(shop.client, customer=HER, events=[viewed()]), maria)
     sent = [sql for sql in sent if "find_api_key" not in sql and "SET app.tenant_id" not in sql]
     assert len(sent) == 2, sent
