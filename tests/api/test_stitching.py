@@ -180,6 +180,12 @@ async def test_a_merged_id_leads_to_her_by_reading_and_to_nobody_by_writing(shop
     await shop.post("/v1/customers", MARIA)
     maria = (await shop.post("/v1/customers", IDENTIFY)).json()["id"]
     assert (await shop.client.get(f"/v1/customers/{visitor}")).json()["id"] == maria
+    timeline = f"/v1/customers/{maria}/timeline?limit=1"
+    first = (await shop.client.get(timeline)).json()
+    assert [(entry["kind"], entry["merged"]) for entry in first["data"]] == [("merge", visitor)]
+    then = (await shop.client.get(f"{timeline}&cursor={first['next_cursor']}")).json()
+    assert [(entry["kind"], entry["merged"]) for entry in then["data"]] == [("event", None)]
+    assert not then["has_more"]
     for answer in (
         await shop.event(customer={"id": visitor}),
         await shop.client.patch(f"/v1/customers/{visitor}", json={"first_name": "Ana"}),
