@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from app import logs
 from app.api import api_keys, consents, customers, events, health, segments, sources, storefront, tenants, timeline
+from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
@@ -36,6 +37,7 @@ from app.domain.tenants import Tenant
 from app.errors import AppError
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
+from app.services.recorder import Recorder
 from app.settings import Settings
 from app.startup import is_ready, keys_from
 
@@ -72,6 +74,7 @@ class Parts:
 
     database: Database
     authenticator: Authenticator
+    recorder: Recorder
     limiter: RateLimiter
     cursors: CursorSigner
     identity_tokens: IdentityTokens
@@ -86,6 +89,7 @@ class Parts:
 def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> FastAPI:
     """The service on a database that `startup.open_place` has made ready."""
     database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
+    recorder = Recorder(database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -100,6 +104,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         sweeper.cancel()
         with suppress(asyncio.CancelledError):
             await sweeper
+        await recorder.close()
         await database.close()
 
     app = FastAPI(
@@ -117,6 +122,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     app.state.parts = Parts(
         database=database,
         authenticator=Authenticator(database),
+        recorder=recorder,
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),
@@ -135,6 +141,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     if settings.serves_docs:
         app.include_router(docs_router(title="Clientela API"))
         app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False)
+    app.add_middleware(Dispatch, service=app, routes=[route for router in ROUTERS for route in router.routes])
     pages = open_to_pages(route for router in ROUTERS for route in router.routes)
     app.add_middleware(CorsMiddleware, paths=pages)
     # Last, so that it stands outermost.

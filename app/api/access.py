@@ -4,8 +4,6 @@ Order of things: authenticate, rate limit, scope, read the body, then one transa
 answer remembered, commit. The reply leaves after the commit. A transaction that lost a race runs again whole.
 """
 
-import asyncio
-import random
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +20,11 @@ from app.api.call import Call
 from app.api.endpoint import Run, runner
 from app.api.origins import check_origin
 from app.api.rate_limits import rate_limit_headers
-from app.db.tx import Retry, Tx, abandon
+from app.db.tx import Tx, in_transaction
 from app.domain.api_keys import Caller, KeyKind, Scope
-from app.errors import Invalid, NotAllowed, TooManyRequests, Unauthenticated, Unavailable
+from app.errors import Invalid, NotAllowed, TooManyRequests, Unauthenticated
 from app.services import idempotency
 
-_ATTEMPTS = 8
 _LONGEST_KEY = 255
 _WAIT_FOR_TWIN_SECONDS = 5
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -127,21 +124,12 @@ def _idempotency_key(request: Request) -> str | None:
 async def _in_transaction(
     call: Call, access: Access, *, now: datetime, key: str | None, raw: bytes, run: Run
 ) -> Response:
+    async def work(tx: Tx) -> Response:
+        call.tx = tx
+        return await run(call) if key is None else await _once(call, key, raw, run)
+
     database = call.app.state.parts.database
-    for attempt in range(_ATTEMPTS):
-        tx = call.tx = Tx(database, call.caller.tenant, now=now, read_only=access.reads)
-        try:
-            response = await run(call) if key is None else await _once(call, key, raw, run)
-            await tx.commit()
-            return response
-        except Retry as race:
-            await abandon(tx, race)
-            # The winner has committed, or soon will have; a little chance keeps the losers from meeting again.
-            await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311
-        except BaseException as cause:
-            await abandon(tx, cause)
-            raise
-    raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
+    return await in_transaction(database, call.caller.tenant, work, now=now, read_only=access.reads)
 
 
 def _asked(call: Call, raw: bytes) -> bytes:

@@ -21,6 +21,7 @@ from app.errors import AppError, Invalid
 from app.services import events
 from app.services import storefront as service
 from app.services.customers import UnknownCustomer
+from app.services.recorder import Recorder
 
 router = APIRouter(prefix="/v1/storefront", tags=["storefront"], route_class=TenantRoute)
 _ITEM: TypeAdapter[schemas.StorefrontEvent] = TypeAdapter(schemas.StorefrontEvent)
@@ -54,7 +55,8 @@ async def get_storefront_context(body: schemas.StorefrontContextRequest, call: C
         raise Invalid.at("/customer", "required", "Name the visitor: by customer, or by an identity_token.")
     who = events.reference(call.tx, visitor, pointer="/customer")[0]
     items = [_read_item(call, raw, visitor, f"/events/{index}") for index, raw in enumerate(body.events)]
-    found = await service.context(call.tx, who, items, caller=call.caller, proven=proven)
+    recorder: Recorder = call.app.state.parts.recorder
+    found = await service.context(call.tx, who, items, caller=call.caller, proven=proven, recorder=recorder)
     call.state.answer_about = found.customer_id
     return Json(render.context(found))
 

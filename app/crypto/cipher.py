@@ -4,6 +4,7 @@ Layout: format, suite, key version (uint16), nonce (12), ciphertext of the padde
 """
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -40,13 +41,13 @@ def seal(key: bytes, plaintext: bytes, *, key_version: int, context: tuple[bytes
 def open_sealed(key: bytes, blob: bytes, *, key_version: int, context: tuple[bytes, ...]) -> bytes:
     """Open what `seal` returned. CryptoError for anything else, whatever the reason."""
     header = _header(key_version)
-    return _open(AESGCM(require_key(key)), blob, header=header, aad=lp(*context, header))
+    return _open(AESGCM(require_key(key)), blob, header, lp(*context, header))
 
 
 class CustomerCipher:
     """Seals and opens the fields of one customer with one version of that customer's key."""
 
-    __slots__ = ("_aead", "_header", "_header_part", "_key_version", "_prefix", "_row", "_row_prefix", "_table")
+    __slots__ = ("_aead", "_header", "_header_part", "_key_version", "_prefix")
 
     def __init__(self, key: bytes, *, key_version: int, tenant_id: UUID, customer_id: UUID) -> None:
         self._aead = AESGCM(require_key(key))
@@ -57,9 +58,6 @@ class CustomerCipher:
             [lp_part(part) for part in (b"clientela", b"field", tenant_id.bytes, customer_id.bytes)]
         )
         self._header_part = lp_part(self._header)
-        self._row: UUID | None = None
-        self._table: str | None = None
-        self._row_prefix = b""
 
     def seal(self, table: str, row_id: UUID, column: str, plaintext: bytes) -> bytes:
         """Seal one field; the blob opens only in this table, row and column."""
@@ -68,14 +66,18 @@ class CustomerCipher:
 
     def open(self, table: str, row_id: UUID, column: str, blob: bytes) -> bytes:
         """Open one field. CryptoError if it was changed, moved, or sealed under another key or key version."""
-        return _open(self._aead, blob, header=self._header, aad=self._aad(table, row_id, column))
+        return self.open_row(table, row_id, [(column, blob)])[column]
+
+    def open_row(self, table: str, row_id: UUID, blobs: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+        """Open several fields (column, blob) of one row: what they share is encoded once."""
+        prefix, end, aead, header = self._row_prefix(table, row_id), self._header_part, self._aead, self._header
+        return {column: _open(aead, blob, header, prefix + _name_part(column) + end) for column, blob in blobs}
 
     def _aad(self, table: str, row_id: UUID, column: str) -> bytes:
-        if row_id is not self._row or table is not self._table:
-            # Fields are opened a row at a time: what they share is encoded once for all of them.
-            self._row, self._table = row_id, table
-            self._row_prefix = self._prefix + _name_part(table) + lp_part(row_id.bytes)
-        return self._row_prefix + _name_part(column) + self._header_part
+        return self._row_prefix(table, row_id) + _name_part(column) + self._header_part
+
+    def _row_prefix(self, table: str, row_id: UUID) -> bytes:
+        return self._prefix + _name_part(table) + lp_part(row_id.bytes)
 
     def __repr__(self) -> str:
         return f"CustomerCipher(key_version={self._key_version})"
@@ -104,7 +106,7 @@ def _seal(aead: AESGCM, plaintext: bytes, *, header: bytes, aad: bytes, nonce: b
     return header + nonce + aead.encrypt(nonce, padded, aad)
 
 
-def _open(aead: AESGCM, blob: bytes, *, header: bytes, aad: bytes) -> bytes:
+def _open(aead: AESGCM, blob: bytes, header: bytes, aad: bytes) -> bytes:
     if len(blob) < _SHORTEST or len(blob) % _BLOCK_BYTES or blob[:_HEADER_BYTES] != header:
         raise CryptoError
     try:

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 WAIT_SECONDS = 2.0
+MOST_WAITING = 256
 _COMMAND_SECONDS = 12.0
 
 
@@ -22,6 +23,7 @@ class Connections:
         self._dsn = dsn
         self._settings = dict(settings)
         self._free = asyncio.Semaphore(limit)
+        self._waiting = 0
         self._idle: list[Any] = []  # the one used last stands last
         self._tenant_of: dict[Any, UUID] = {}
         self._closed = False
@@ -29,15 +31,15 @@ class Connections:
     async def take(self, tenant_id: UUID | None = None) -> Any:
         """A connection whose session is set to the tenant, if one is named.
 
-        TimeoutError if none is free within 2 s; OSError and asyncpg's errors where the database cannot be reached.
+        TimeoutError if none is free within 2 s, or at once where too many wait already; OSError and asyncpg's errors
+        where the database cannot be reached.
         """
         if self._free.locked():
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
+            await self._wait()
         else:
             await self._free.acquire()
         try:
-            connection = self._pick(tenant_id) or await self._connect()
+            connection = self._pick(tenant_id) or await self.connect()
         except BaseException:
             self._free.release()
             raise
@@ -51,6 +53,16 @@ class Connections:
                 raise
             self._tenant_of[connection] = tenant_id
         return connection
+
+    async def _wait(self) -> None:
+        if self._waiting >= MOST_WAITING:
+            raise TimeoutError
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        finally:
+            self._waiting -= 1
 
     def give_back(self, connection: Any) -> None:
         """For the next one; a connection that is closed or still in a transaction is dropped instead."""
@@ -90,7 +102,8 @@ class Connections:
             self._tenant_of.pop(connection, None)
         return None
 
-    async def _connect(self) -> Any:
+    async def connect(self) -> Any:
+        """A connection of its own, outside of the limit."""
         return await asyncpg.connect(
             self._dsn,
             timeout=WAIT_SECONDS,

@@ -7,6 +7,7 @@ from app.crypto.keyring import MasterKeys
 from app.db.census import CensusCache
 from app.db.connections import Connections
 from app.db.keys import KeyCache
+from app.db.pulse import Pulse
 from app.db.sources import SourceCache
 from app.db.tx import translated_errors
 from app.errors import AppError, Unavailable
@@ -34,6 +35,7 @@ class Database:
         self._dsn = dsn
         self._pool_size = pool_size
         self._connections: Connections | None = None
+        self._pulse: Pulse | None = None
         self.keys = KeyCache(master_keys)
         self.sources = SourceCache()
         self.census = CensusCache()
@@ -57,8 +59,12 @@ class Database:
         # Citus passes on to its workers what is set for a transaction, and nothing that is set for a session.
         self.bulk = "values" if citus else "unnest"
         self.has_sessions = not citus
+        self._pulse = Pulse(self._connections.connect)
+        self._pulse.start()
 
     async def close(self) -> None:
+        if self._pulse is not None:
+            await self._pulse.stop()
         if self._connections is not None:
             connections, self._connections = self._connections, None
             await connections.close()
@@ -67,8 +73,14 @@ class Database:
         """A connection; with a tenant, one whose session is set to it: single statements need no transaction."""
         if self._connections is None:
             raise Unavailable("The service is stopping; try again.", retry_after=1)
+        self.refuse_stalled()
         with translated_errors():
             return await self._connections.take(tenant_id)
+
+    def refuse_stalled(self) -> None:
+        """Unavailable at once where the database has stopped answering."""
+        if self._pulse is not None:
+            self._pulse.refuse()
 
     def release(self, connection: Any) -> None:
         """Give it back, idle."""

@@ -54,11 +54,8 @@ def seal_profile(sealer: CustomerCipher, customer_id: UUID, profile: Profile) ->
 
 def open_profile(opener: CustomerCipher, customer_id: UUID, row: Mapping[str, Any]) -> Profile:
     """The sealed part of a profile, fields that are NULL left out."""
-    return {
-        name: orjson.loads(opener.open("customers", customer_id, name, blob))
-        for name in SEALED
-        if (blob := row[name]) is not None
-    }
+    blobs = [(name, blob) for name in SEALED if (blob := row[name]) is not None]
+    return {name: orjson.loads(text) for name, text in opener.open_row("customers", customer_id, blobs).items()}
 
 
 def seal_json(sealer: CustomerCipher, table: str, row_id: UUID, column: str, value: Any) -> bytes:
@@ -72,10 +69,9 @@ def open_json(opener: CustomerCipher, table: str, row_id: UUID, column: str, blo
 def digest(keys: TenantKeys, identifier: Identifier, *, version: int | None = None) -> Digest:
     """Where this identifier stands in the blind index (the newest index key, unless another is asked for)."""
     version = version or keys.index_version
-    value = keys.index[version].digest(
-        identifier.kind, index_text(identifier), normalisation_version=NORMALISATION_VERSION
-    )
-    return (identifier.kind.value, version, value)
+    kind = identifier.kind.value
+    value = keys.index[version].digest(kind, index_text(identifier), normalisation_version=NORMALISATION_VERSION)
+    return (kind, version, value)
 
 
 def digests(keys: TenantKeys, identifiers: Iterable[Identifier]) -> dict[Digest, Identifier]:
@@ -92,20 +88,21 @@ def suppression_digest(keys: TenantKeys, identifier: Identifier, *, version: int
     return (identifier.kind.value, version, value)
 
 
-def keyed_digest(keys: TenantKeys, kind: str, text: str) -> bytes:
+def keyed_digest(keys: TenantKeys, kind: str, text: str | bytes) -> bytes:
     """What is kept of a text that may come again: the version of the index key, and 16 keyed bytes."""
     return _keyed(keys, keys.index_version, kind, text)
 
 
-def is_digest_of(keys: TenantKeys, stored: bytes, kind: str, text: str) -> bool:
+def is_digest_of(keys: TenantKeys, stored: bytes, kind: str, text: str | bytes) -> bool:
     """Whether `keyed_digest` once gave this for the text. True also under an index key that has been rotated away:
     what can no longer be compared is taken for the same."""
     version = stored[0]
     return version not in keys.index or hmac.compare_digest(stored, _keyed(keys, version, kind, text))
 
 
-def _keyed(keys: TenantKeys, version: int, kind: str, text: str) -> bytes:
-    return bytes((version,)) + keys.index[version].digest(kind, text, normalisation_version=1)
+def _keyed(keys: TenantKeys, version: int, kind: str, text: str | bytes) -> bytes:
+    data = text.encode() if isinstance(text, str) else text
+    return bytes((version,)) + keys.index[version].digest_bytes(kind, data, normalisation_version=1)
 
 
 def index_text(identifier: Identifier) -> str:

@@ -5,10 +5,11 @@ costs a connection, and it ends before the reply leaves.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from app.db.engine import Database
     from app.db.keys import TenantKeys
 
+_ATTEMPTS = 8
+Result = TypeVar("Result")
 Row = Any  # asyncpg.Record: a mapping from column name to value
 
 
@@ -112,8 +115,8 @@ class Tx:
             rows: list[Row] = await connection.fetch(sql, *arguments)
         return rows
 
-    async def alone(self, statement: Statement, **values: Any) -> Row | None:
-        """One statement that is a transaction by itself: committed when this returns. Only while untouched.
+    async def alone(self, statement: Statement, **values: Any) -> list[Row]:
+        """The rows of a statement that is a transaction by itself, committed when this returns. Only while untouched.
 
         A unique key that another transaction has just taken is a lost race: `Retry`.
         """
@@ -122,7 +125,9 @@ class Tx:
         connection = await self._database.acquire(self.tenant_id)
         try:
             with translated_errors():
-                row = await connection.fetchrow(statement.sql, *statement.arguments(values, self.tenant.tenant_id))
+                rows: list[Row] = await connection.fetch(
+                    statement.sql, *statement.arguments(values, self.tenant.tenant_id)
+                )
         except asyncpg.UniqueViolationError:
             self._database.release(connection)
             raise Retry from None
@@ -133,7 +138,7 @@ class Tx:
                 self._database.discard(connection)
             raise
         self._database.release(connection)
-        return row
+        return rows
 
     async def _begin(self) -> Any:
         if self.read_only and self._database.has_sessions:
@@ -198,6 +203,31 @@ async def begin(database: "Database", tenant: Tenant, *, now: datetime, read_onl
         await abandon(tx, cause)
         raise
     await tx.commit()
+
+
+async def in_transaction(
+    database: "Database",
+    tenant: Tenant,
+    work: Callable[[Tx], Coroutine[Any, Any, Result]],
+    *,
+    now: datetime,
+    read_only: bool = False,
+) -> Result:
+    """What `work` returns, committed. One that lost a race is run again whole, with a new transaction."""
+    for attempt in range(_ATTEMPTS):
+        tx = Tx(database, tenant, now=now, read_only=read_only)
+        try:
+            result = await work(tx)
+            await tx.commit()
+            return result
+        except Retry as race:
+            await abandon(tx, race)
+            # The winner has committed, or soon will have; a little chance keeps the losers from meeting again.
+            await asyncio.sleep(random.uniform(0, 0.01) * attempt)  # noqa: S311
+        except BaseException as cause:
+            await abandon(tx, cause)
+            raise
+    raise Unavailable("Too many requests change the same thing at once; try again.", retry_after=1)
 
 
 async def abandon(tx: Tx, cause: BaseException) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from app.domain import normalize
 from app.domain.clocks import clamp
 from app.domain.identity import Identifier
-from app.domain.orders import Amounts, Item, OrderChange, Refund
+from app.domain.orders import ZERO, Amounts, Item, OrderChange, Refund
 from app.domain.personal import is_personal_text
 from app.errors import FieldError, Invalid
 
@@ -28,8 +29,7 @@ class InteractionKind(StrEnum):
     SALES_CALL = "sales_call"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Whom an event is about: an id of ours, or one identifier that leads to her (or creates her).
 
     `given` is the identifier as it was sent: what a customer created from it starts with.
@@ -40,8 +40,7 @@ class Reference:
     given: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened, validated. `source` is a slug; None means the caller's own."""
 
     type: str
@@ -76,8 +75,7 @@ class Fate(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one item of a batch."""
 
     fate: Fate
@@ -101,184 +99,162 @@ def check_properties(
     Returns what an order event says about its order, its times clamped as those of the event: one from a wrong clock
     would keep every later change out. Invalid carries every error. `currency` is the default.
     """
+    schema = _SCHEMAS.get(kind)
+    if not schema:
+        return None
+    told: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for name, (required, reader) in _SCHEMAS.get(kind, {}).items():
+    for name, required, reader in schema:
         value = properties.get(name)
-        if value is None:
-            if required:
-                errors.append(FieldError(f"{pointer}/{name}", "required", f"{kind} needs {name}."))
-            continue
-        try:
-            reader(value, f"{pointer}/{name}")
-        except Invalid as error:
-            errors.extend(error.errors)
+        if value is not None:
+            try:
+                told[name] = reader(value)
+            except Invalid as error:
+                errors += [FieldError(f"{pointer}/{name}{e.pointer}", e.code, e.message) for e in error.errors]
+        elif required:
+            errors.append(FieldError(f"{pointer}/{name}", "required", f"{kind} needs {name}."))
     if errors:
         raise Invalid("The properties do not fit the event's type; see `errors`.", errors=tuple(errors))
-    if not kind.startswith("order.") or kind not in _SCHEMAS:
+    if "order_id" not in told:
         return None
-    told = properties.get("updated_at")
-    return _order_change(
-        kind,
-        properties,
-        message_id=message_id,
-        occurred_at=clamp(occurred_at, received_at)[0],
-        version=clamp(_time(told, "") if told is not None else occurred_at, received_at)[0],
-        currency=currency,
-    )
+    at = clamp(occurred_at, received_at)[0]
+    version = clamp(told["updated_at"], received_at)[0] if "updated_at" in told else at
+    return _order_change(kind[len("order.") :], told, message_id=message_id, at=at, version=version, currency=currency)
 
 
 def _order_change(
-    kind: str,
-    properties: Mapping[str, Any],
-    *,
-    message_id: str,
-    occurred_at: datetime,
-    version: datetime,
-    currency: str,
+    step: str, told: Mapping[str, Any], *, message_id: str, at: datetime, version: datetime, currency: str
 ) -> OrderChange:
-    step = kind.removeprefix("order.")
-    order_id = _shop_id(properties["order_id"], "")
+    order_id = told["order_id"]
     if step == "refunded":
-        refund_id = properties.get("refund_id")
-        refund = Refund(
-            refund_id=_shop_id(refund_id, "") if refund_id is not None else f"message:{message_id}"[:255],
-            amount=_money(properties["amount"], ""),
-            at=occurred_at,
-        )
-        return OrderChange(order_id, step, occurred_at, version, message_id, refund=refund)
-    amounts = None
-    if properties.get("total") is not None and step != "cancelled":
-        amounts = Amounts(
-            currency=_currency(properties.get("currency") or currency, ""),
-            total=_money(properties["total"], ""),
-            shipping=_money(properties.get("shipping") or "0", ""),
-            tax=_money(properties.get("tax") or "0", ""),
-            discount=_money(properties.get("discount") or "0", ""),
-        )
-    items = properties.get("items")
-    return OrderChange(
-        order_id, step, occurred_at, version, message_id,
-        amounts=amounts,
-        items=tuple(_item(item) for item in items) if items is not None and amounts is not None else None,
-    )  # fmt: skip
-
-
-def _item(item: Mapping[str, Any]) -> Item:
-    price = item.get("unit_price")
-    return Item(
-        sku=_optional(item.get("sku"), 255),
-        name=_optional(item.get("name"), 500),
-        category=_optional(item.get("category"), 255),
-        quantity=_quantity(item.get("quantity", 1), ""),
-        unit_price=_money(price, "") if price is not None else None,
+        refund = Refund(told.get("refund_id") or f"message:{message_id}"[:255], told["amount"], at)
+        return OrderChange(order_id, step, at, version, message_id, refund=refund)
+    if "total" not in told:
+        return OrderChange(order_id, step, at, version, message_id)
+    amounts = Amounts(
+        told.get("currency") or currency,
+        told["total"],
+        told.get("shipping") or ZERO,
+        told.get("tax") or ZERO,
+        told.get("discount") or ZERO,
     )
+    return OrderChange(order_id, step, at, version, message_id, amounts, told.get("items"))
 
 
-def _optional(value: Any, length: int) -> str | None:
-    """A text that is stored in the open: one that holds an address or a number of a person is left to the event."""
-    return str(value)[:length] if value is not None and not is_personal_text(str(value)) else None
+# Readers: value → normalised value, or Invalid with pointers below the value's own place.
+_Reader = Callable[[Any], Any]
+_money: _Reader = partial(normalize.money, pointer="")
+_currency: _Reader = partial(normalize.currency, pointer="")
+_time: _Reader = partial(normalize.rfc3339, pointer="")
+_string: _Reader = partial(normalize.text, pointer="", max_length=1000)
 
 
-# Readers: (value, pointer) → normalised value, or Invalid.
-_Reader = Callable[[Any, str], Any]
-
-
-def _money(value: Any, pointer: str) -> Decimal:
-    return normalize.money(value, pointer=pointer)
-
-
-def _currency(value: Any, pointer: str) -> str:
-    return normalize.currency(value, pointer=pointer)
-
-
-def _time(value: Any, pointer: str) -> datetime:
-    return normalize.rfc3339(value, pointer=pointer)
-
-
-def _shop_id(value: Any, pointer: str) -> str:
+def _shop_id(value: Any) -> str:
     """The shop's own id of an order or refund; some count them in JSON numbers."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return normalize.external_id(value, pointer=pointer)
+    return normalize.external_id(value, pointer="")
 
 
-def _string(value: Any, pointer: str) -> str:
-    return normalize.text(value, pointer=pointer, max_length=1000)
-
-
-def _quantity(value: Any, pointer: str) -> Decimal:
+def _quantity(value: Any) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9:
         return Decimal(value)
     if isinstance(value, str):
-        return normalize.money(value, pointer=pointer)
-    raise Invalid.at(pointer, "invalid_quantity", "A quantity is a whole number or a decimal string, not negative.")
+        return normalize.money(value, pointer="")
+    raise Invalid.at("", "invalid_quantity", "A quantity is a whole number or a decimal string, not negative.")
 
 
-def _items(value: Any, pointer: str) -> None:
+def _items(value: Any) -> tuple[Item, ...]:
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        raise Invalid.at(pointer, "invalid_items", f"Items are a list of at most {MAX_ITEMS} objects.")
+        raise Invalid.at("", "invalid_items", f"Items are a list of at most {MAX_ITEMS} objects.")
     errors: list[FieldError] = []
+    items = []
     for index, item in enumerate(value):
-        place = f"{pointer}/{index}"
-        if not isinstance(item, dict):
-            errors.append(FieldError(place, "invalid_item", "An item is an object."))
-            continue
-        for name, reader in (("quantity", _quantity), ("unit_price", _money)):
-            if item.get(name) is not None:
-                try:
-                    reader(item[name], f"{place}/{name}")
-                except Invalid as error:
-                    errors.extend(error.errors)
-        for name in ("sku", "name", "category"):
-            if item.get(name) is not None and not isinstance(item[name], str):
-                errors.append(FieldError(f"{place}/{name}", "invalid_type", f"{name} is a string."))
+        if isinstance(item, dict):
+            items.append(_item(item, index, errors))
+        else:
+            errors.append(FieldError(f"/{index}", "invalid_item", "An item is an object."))
     if errors:
         raise Invalid(errors=tuple(errors))
+    return tuple(items)
+
+
+def _item(item: Mapping[str, Any], index: int, errors: list[FieldError]) -> Item:
+    quantity, price = _ONE, None
+    try:
+        if (given := item.get("quantity")) is not None:
+            quantity = _quantity(given)
+    except Invalid as error:
+        errors += [FieldError(f"/{index}/quantity", e.code, e.message) for e in error.errors]
+    try:
+        if (given := item.get("unit_price")) is not None:
+            price = _money(given)
+    except Invalid as error:
+        errors += [FieldError(f"/{index}/unit_price", e.code, e.message) for e in error.errors]
+    sku = _open_text(item, "sku", 255, index, errors)
+    name = _open_text(item, "name", 500, index, errors)
+    category = _open_text(item, "category", 255, index, errors)
+    return Item(sku, name, category, quantity, price)
+
+
+def _open_text(item: Mapping[str, Any], name: str, length: int, index: int, errors: list[FieldError]) -> str | None:
+    """Stored in the open: a text that holds an address or a number of a person is left to the event."""
+    value = item.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        errors.append(FieldError(f"/{index}/{name}", "invalid_type", f"{name} is a string."))
+        return None
+    return None if is_personal_text(value) else value[:length]
 
 
 def _one_of(kinds: type[StrEnum]) -> _Reader:
-    def read(value: Any, pointer: str) -> None:
-        if value not in set(kinds):
-            raise Invalid.at(pointer, "unknown_value", f"One of: {', '.join(kinds)}.")
+    known = frozenset(kinds)
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise Invalid.at("", "unknown_value", f"One of: {', '.join(kinds)}.")
+        return value
 
     return read
 
 
-def _rating(value: Any, pointer: str) -> None:
+def _rating(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10:
-        raise Invalid.at(pointer, "invalid_rating", "A rating is a number from 0 to 10.")
+        raise Invalid.at("", "invalid_rating", "A rating is a number from 0 to 10.")
+    return value
 
 
-_ORDER_MONEY: dict[str, tuple[bool, _Reader]] = {
-    "currency": (False, _currency), "shipping": (False, _money), "tax": (False, _money), "discount": (False, _money),
-    "items": (False, _items), "updated_at": (False, _time),
-}  # fmt: skip
-_BOUGHT: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _shop_id), "total": (True, _money), **_ORDER_MONEY}
-_MOVED: dict[str, tuple[bool, _Reader]] = {"order_id": (True, _shop_id), "total": (False, _money), **_ORDER_MONEY}
-_BASKET: dict[str, tuple[bool, _Reader]] = {
-    "total": (False, _money), "currency": (False, _currency), "items": (False, _items)
-}  # fmt: skip
-_PRODUCT: dict[str, tuple[bool, _Reader]] = {"price": (False, _money), "currency": (False, _currency)}
-_MESSAGE: dict[str, tuple[bool, _Reader]] = {"channel": (True, _string)}
+_ONE: Final = Decimal(1)
+_Schema = tuple[tuple[str, bool, _Reader], ...]  # property, whether it is required, how it is read
+_ORDER_MONEY: _Schema = (
+    ("currency", False, _currency), ("shipping", False, _money), ("tax", False, _money), ("discount", False, _money),
+    ("items", False, _items), ("updated_at", False, _time),
+)  # fmt: skip
+_BOUGHT: _Schema = (("order_id", True, _shop_id), ("total", True, _money), *_ORDER_MONEY)
+_MOVED: _Schema = (("order_id", True, _shop_id), ("total", False, _money), *_ORDER_MONEY)
+_BASKET: _Schema = (("total", False, _money), ("currency", False, _currency), ("items", False, _items))
+_PRODUCT: _Schema = (("price", False, _money), ("currency", False, _currency))
+_MESSAGE: _Schema = (("channel", True, _string),)
 
-_SCHEMAS: Mapping[str, Mapping[str, tuple[bool, _Reader]]] = {
+_SCHEMAS: Mapping[str, _Schema] = {
     "order.placed": _BOUGHT,
     "order.paid": _BOUGHT,
     "order.fulfilled": _MOVED,
     "order.delivered": _MOVED,
-    "order.cancelled": {"order_id": (True, _shop_id)},
-    "order.refunded": {"order_id": (True, _shop_id), "amount": (True, _money), "refund_id": (False, _shop_id)},
+    "order.cancelled": (("order_id", True, _shop_id),),
+    "order.refunded": (("order_id", True, _shop_id), ("amount", True, _money), ("refund_id", False, _shop_id)),
     "cart.updated": _BASKET,
     "cart.abandoned": _BASKET,
     "checkout.started": _BASKET,
     "product.viewed": _PRODUCT,
     "product.added": _PRODUCT,
     "product.removed": _PRODUCT,
-    "product.reviewed": {"rating": (False, _rating)},
-    "page.viewed": {},
-    "search.performed": {"query": (True, _string)},
-    "interaction.recorded": {"kind": (True, _one_of(InteractionKind)), "channel": (False, _string)},
+    "product.reviewed": (("rating", False, _rating),),
+    "page.viewed": (),
+    "search.performed": (("query", True, _string),),
+    "interaction.recorded": (("kind", True, _one_of(InteractionKind)), ("channel", False, _string)),
     **{f"message.{verb}": _MESSAGE for verb in ("sent", "delivered", "opened", "clicked", "bounced", "complained")},
-    "form.submitted": {"form": (True, _string)},
-    "coupon.redeemed": {"code": (True, _string)},
+    "form.submitted": (("form", True, _string),),
+    "coupon.redeemed": (("code", True, _string),),
 }

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 
@@ -37,8 +37,7 @@ LIMITS: Final[Mapping[IdentifierKind, int]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """A normalised `key` of one kind; `source` is the source's slug for external ids and None for all others."""
 
     kind: IdentifierKind

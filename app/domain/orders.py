@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 ZERO = Decimal(0)
@@ -27,8 +27,7 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     sku: str | None
     name: str | None
     category: str | None
@@ -36,8 +35,7 @@ class Item:
     unit_price: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """`total` is what the buyer pays, with tax and shipping, after the discount."""
 
     currency: str
@@ -47,15 +45,13 @@ class Amounts:
     discount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(NamedTuple):
     refund_id: str
     amount: Decimal
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OrderChange:
+class OrderChange(NamedTuple):
     """What one event says. `step` is placed, paid, fulfilled, delivered, cancelled or refunded; `version` is the
     shop's own time of the order's state, or when it occurred."""
 
@@ -142,6 +138,25 @@ class Projection:
 def in_reporting_currency(net: Decimal, rate: Decimal) -> Decimal:
     """To 4 decimals, halves up: as PostgreSQL rounds, which computes the same for dates in the past."""
     return _EXACT.quantize(_EXACT.multiply(net, rate), _STORED)
+
+
+def begun(change: OrderChange) -> Order:
+    """The order that this change is the first to tell of: `fold(Order(…), [change])` in one step."""
+    step, at = change.step, change.at
+    version = (change.version, change.message_id)
+    return Order(
+        change.order_id,
+        change.amounts,
+        change.items,
+        version if change.amounts is not None else None,
+        version if change.items is not None else None,
+        placed_at=at if step in ("placed", "paid", "fulfilled", "delivered") else None,
+        paid_at=at if step == "paid" else None,
+        fulfilled_at=at if step == "fulfilled" else None,
+        delivered_at=at if step == "delivered" else None,
+        cancelled_at=at if step == "cancelled" else None,
+        refunds={change.refund.refund_id: change.refund} if change.refund is not None else {},
+    )
 
 
 def fold(order: Order, changes: Iterable[OrderChange]) -> Order:

@@ -3,7 +3,7 @@ Also the first steps shared by every other rule: is it a string, is it storable,
 
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final, TypeGuard
 
 from app.errors import Invalid
 
@@ -96,6 +96,16 @@ def source_slug(value: object, *, pointer: str) -> str:
             "Use 1 to 63 lower-case letters, digits, - or _, starting with a letter or digit.",
         )
     return result
+
+
+def is_source_slug(value: Any) -> TypeGuard[str]:
+    """Whether it is a slug already, as it stands."""
+    return isinstance(value, str) and _SLUG.fullmatch(value) is not None
+
+
+def is_event_type(value: Any) -> TypeGuard[str]:
+    """Whether it is an event type already, as it stands."""
+    return isinstance(value, str) and _EVENT_TYPE.fullmatch(value) is not None
 
 
 def event_type(value: object, *, pointer: str) -> str:

@@ -29,7 +29,7 @@ from app.domain.customers import (
 from app.domain.identity import Identifier, IdentifierKind
 from app.errors import AppError, NotFound, VersionMismatch
 from app.services import sources, stitching
-from app.services.drafts import Drafts, check_limits
+from app.services.drafts import Drafts, check_limits, names_a_person_and_a_device
 from app.services.drafts import IdentifierConflict as IdentifierConflict
 from app.services.drafts import IdentifierRequired as IdentifierRequired
 from app.services.drafts import UnprovenIdentity as UnprovenIdentity
@@ -70,7 +70,7 @@ async def upsert_many(
     """
     slugs = await sources.known(tx, _slugs(records), caller=caller)
     trusted = caller is None or caller.kind is KeyKind.SECRET
-    drafts = await _begin(tx, {i for given in records for i in given.identifiers}, trusted=trusted)
+    drafts = await _begin(tx, records, trusted=trusted)
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
         try:
@@ -83,14 +83,16 @@ async def upsert_many(
     return [o if isinstance(o, AppError) else Upserted(stored[drafts.outcome(o[0])], created=o[1]) for o in outcomes]
 
 
-async def _begin(tx: Tx, wanted: set[Identifier], *, trusted: bool) -> Drafts:
-    """Who has each of these identifiers, and these customers locked, so that it stays so."""
-    links = await identifier_query.links(tx, wanted)
+async def _begin(tx: Tx, records: Sequence[Record], *, trusted: bool) -> Drafts:
+    """Who has each of their identifiers, and these customers locked, so that it stays so."""
+    wanted = {i for given in records for i in given.identifiers}
+    moving = any(names_a_person_and_a_device(given) for given in records)
+    links = await identifier_query.links(tx, wanted, moving=moving)
     held = await query.lock_many(tx, {link.customer_id for link in links.values()})
     shown = {customer_id: set(identifiers(h.customer.profile)) for customer_id, h in held.items()}
     # Between the two statements one may have been erased, or have given an identifier to somebody else.
     if not all(identifier in shown.get(link.customer_id, ()) for identifier, link in links.items()):
-        links = await identifier_query.links(tx, wanted)
+        links = await identifier_query.links(tx, wanted, moving=moving)
         if not {link.customer_id for link in links.values()} <= held.keys():
             raise Retry
     owners = {identifier: link.customer_id for identifier, link in links.items()}

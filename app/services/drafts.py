@@ -115,8 +115,8 @@ class Drafts:
         for free in new:
             self.owners[free] = draft.customer_id
             draft.claims[free] = None
-        devices = {i for i in given.identifiers if i.kind is IdentifierKind.ANONYMOUS_ID}
-        if self.trusted and len(devices) < len(given.identifiers):
+        if self.trusted and names_a_person_and_a_device(given):
+            devices = (i for i in given.identifiers if i.kind is IdentifierKind.ANONYMOUS_ID)
             self.proven.update(i for i in devices if self.owners[i] == draft.customer_id)
 
     def _absorb(self, draft: Draft, visitor: Draft) -> None:
@@ -144,6 +144,11 @@ class Drafts:
             self.owners[i] for i in given.identifiers if i.kind is IdentifierKind.ANONYMOUS_ID and i in self.owners
         }
         return {owner for owner in devices if is_visitor(self._draft(owner).profile)}
+
+
+def names_a_person_and_a_device(given: Record) -> bool:
+    """Whether a record may stitch them."""
+    return len({i.kind is IdentifierKind.ANONYMOUS_ID for i in given.identifiers}) == 2
 
 
 def check_limits(all_identifiers: Iterable[Identifier]) -> None:

@@ -11,10 +11,11 @@ import orjson
 from app.db.ids import new_id
 from app.db.queries import customers as customer_query
 from app.db.queries import events as query
-from app.db.queries import single_events, tenants
+from app.db.queries import recording, tenants
 from app.db.queries.events import EventRow, NewEvent
+from app.db.queries.orders import NewOrder
 from app.db.tx import Tx
-from app.domain import normalize
+from app.domain import normalize, plain_events
 from app.domain.api_keys import Caller
 from app.domain.clocks import clamp
 from app.domain.customers import identifier
@@ -22,7 +23,6 @@ from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, chec
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
 
-_NOBODY = UUID(int=0)
 _IDENTIFIED_BY = ("external_id", "email", "phone", "anonymous_id")
 INGESTIONS_KEPT_FOR = timedelta(days=7)
 
@@ -74,6 +74,11 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
     return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
 
 
+def read_plain(tx: Tx, raw: Any) -> Event | None:
+    """An event as it was sent, its shape not checked yet; None where it takes more than a glance."""
+    return plain_events.read_plain(raw, received_at=tx.now, currency=tx.tenant.currency)
+
+
 def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
     """Whom something is about, and the source that her external id names."""
     if raw.get("id") is not None:
@@ -87,31 +92,15 @@ def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Referenc
 
 async def record_one(tx: Tx, event: Event, *, caller: Caller) -> Outcome:
     """Stored, or a duplicate. MessageConflict if the same message said something else; UnknownCustomer for an id."""
-    if tx.is_untouched and tx.database.has_sessions and (outcome := await _record_alone(tx, event, caller)) is not None:
-        return outcome
     (outcome,) = await record_many(tx, [event], caller=caller, backfill=False)
+    return accepted(outcome)
+
+
+def accepted(outcome: Outcome) -> Outcome:
+    """The outcome of a single event, its refusal raised."""
     if outcome.error is not None:
         raise _error(outcome.error)
     return outcome
-
-
-async def _record_alone(tx: Tx, event: Event, caller: Caller) -> Outcome | None:
-    """The short way, one statement for everything: the outcome, or None where the long way must be gone."""
-    source_id = _known_source(tx, event, caller)
-    if source_id is None:
-        return None
-    order = None
-    if event.order is not None and (order := orders.new_order(tx, source_id, event.order)) is None:
-        return None
-    new = _new_event(tx, event, event.reference.customer_id or _NOBODY, source_id, backfill=False)
-    customer_id = await single_events.record(tx, new, who=event.reference.identifier, order=order)
-    return None if customer_id is None else Outcome(Fate.STORED, new.event_id, customer_id)
-
-
-def _known_source(tx: Tx, event: Event, caller: Caller) -> UUID | None:
-    if event.source is None and caller.source_id is not None:
-        return caller.source_id
-    return tx.database.sources.id_of(tx.tenant_id, event.source or sources.DEFAULT_SLUG)
 
 
 async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, backfill: bool) -> Ingested:
@@ -145,8 +134,59 @@ async def record_many(
     tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool, pointer: str = ""
 ) -> list[Outcome]:
     """Store many in a handful of statements. Errors point into the single event, not into the batch."""
-    if not events:
-        return []
+    done = await record_alone(tx, [(event, caller) for event in events], backfill=backfill, alone=False)
+    left = [index for index, outcome in enumerate(done) if outcome is None]
+    rest = await _record_whole(tx, [events[index] for index in left], caller=caller, backfill=backfill) if left else []
+    for index, outcome in zip(left, rest, strict=True):
+        done[index] = outcome
+    return [outcome for outcome in done if outcome is not None]
+
+
+async def record_alone(
+    tx: Tx, given: Sequence[tuple[Event, Caller]], *, backfill: bool = False, alone: bool = True
+) -> list[Outcome | None]:
+    """The short way, one statement for all of them: the outcome of each, None where the long way must be gone.
+
+    `alone`: the statement is its own transaction, and is committed when this returns.
+    """
+    outcomes: list[Outcome | None] = [None] * len(given)
+    if not tx.database.has_sessions:
+        return outcomes  # a distributed database takes no INSERT … SELECT under row-level security
+    places: dict[UUID, int] = {}
+    ready: list[NewEvent] = []
+    messages: set[query.MessageKey] = set()
+    begun: set[query.MessageKey] = set()
+    for index, (event, caller) in enumerate(given):
+        new = _short(tx, event, caller, backfill=backfill)
+        if new is None or new.key in messages or (new.order is not None and new.order.key in begun):
+            continue
+        messages.add(new.key)
+        if new.order is not None:
+            begun.add(new.order.key)
+        places[new.event_id] = index
+        ready.append(new)
+    if ready:
+        for event_id, customer_id in (await recording.record(tx, ready, backfill=backfill, alone=alone)).items():
+            outcomes[places[event_id]] = Outcome(Fate.STORED, event_id, customer_id)
+    return outcomes
+
+
+def _short(tx: Tx, event: Event, caller: Caller, *, backfill: bool) -> NewEvent | None:
+    """The event ready for the short way; None for an unknown source, or an order that it does not begin."""
+    if event.source is None and caller.source_id is not None:
+        source_id: UUID | None = caller.source_id
+    else:
+        source_id = tx.database.sources.id_of(tx.tenant_id, event.source or sources.DEFAULT_SLUG)
+    if source_id is None:
+        return None
+    order = None
+    if event.order is not None and (order := orders.new_order(tx, source_id, event.order)) is None:
+        return None
+    return _new_event(tx, event, event.reference.customer_id, source_id, backfill=backfill, order=order)
+
+
+async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool) -> list[Outcome]:
+    """The long way: sources and customers are created, repeated messages compared, orders folded with what is known."""
     ids = await sources.known(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
     usable = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
     people = await _people(tx, usable, caller=caller)
@@ -181,7 +221,7 @@ async def record_many(
         [
             (new.source_id, new.customer_id, change)
             for key, (index, new) in fresh.items()
-            if key in stored and (change := events[index].order) is not None
+            if key in stored and new.customer_id is not None and (change := events[index].order) is not None
         ],
     )
     return [outcomes[index] for index in range(len(events))]
@@ -212,22 +252,16 @@ async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[An
     return found
 
 
-def _new_event(tx: Tx, event: Event, customer_id: UUID, source_id: UUID, *, backfill: bool) -> NewEvent:
+def _new_event(
+    tx: Tx, event: Event, customer_id: UUID | None, source_id: UUID, *, backfill: bool, order: NewOrder | None = None
+) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
-    who = event.reference.customer_id or event.reference.identifier
-    said = (event.type, str(who), event.occurred_at, event.properties)
+    named, who, _ = event.reference
+    said = (event.type, named.hex if named is not None else who and tuple(who), event.occurred_at, event.properties)
     return NewEvent(
-        event_id=new_id(),
-        source_id=source_id,
-        message_id=event.message_id,
-        customer_id=customer_id,
-        type=event.type,
-        occurred_at=occurred_at,
-        clamped=clamped,
-        backfill=backfill,
-        properties=event.properties,
-        body=orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode(),
-    )
+        new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
+        event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,
+    )  # fmt: skip
 
 
 async def _repeated(tx: Tx, again: Sequence[tuple[int, NewEvent]]) -> dict[int, Outcome]:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from app.db.queries import orders as query
 from app.db.queries import tenants
-from app.db.queries.orders import TotalsChange
+from app.db.queries.orders import NewOrder, TotalsChange
 from app.db.tx import Retry, Tx
 from app.domain import normalize
-from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, fold, in_reporting_currency
+from app.domain.orders import ZERO, Key, Order, OrderChange, Projection, begun, fold, in_reporting_currency
 from app.errors import Invalid
 from app.services import customers
 
@@ -62,14 +62,12 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     await query.add_totals(tx, gains)
 
 
-def new_order(tx: Tx, source_id: UUID, change: OrderChange) -> tuple[Projection, TotalsChange] | None:
-    """The order that this change begins, and what it adds to its buyer's totals; None where more has to be asked:
-    a foreign currency, a refund, a cancellation. The buyer is not known yet."""
+def new_order(tx: Tx, source_id: UUID, change: OrderChange) -> NewOrder | None:
+    """The order that this change begins; None where more has to be asked: a foreign currency, a refund, a
+    cancellation. The buyer is not known yet."""
     if change.amounts is None or change.amounts.currency != tx.tenant.currency:
         return None
-    projection = _projection(tx, source_id, _ANYBODY, fold(Order(change.order_id), [change]), {})
-    (totals,) = _totals([(None, projection)])
-    return projection, totals
+    return query.new_order(_projection(tx, source_id, _ANYBODY, begun(change), {}))
 
 
 async def list_for_customer(

@@ -17,6 +17,7 @@ from app.domain.events import Event, Fate, Outcome, Reference
 from app.domain.rfm import Scores
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, events, segments
+from app.services.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,19 @@ class Context:
 
 
 async def context(
-    tx: Tx, who: Reference | None, items: Sequence[Event | AppError], *, caller: Caller, proven: UUID | None
+    tx: Tx,
+    who: Reference,
+    items: Sequence[Event | AppError],
+    *,
+    caller: Caller,
+    proven: UUID | None,
+    recorder: Recorder,
 ) -> Context:
     """Record the events, then look at whom it is about: `proven` by a token, else `who`.
 
-    For one event that needs no new customer that is one statement to write and one to read.
+    For one event that needs no new customer that is a part of one statement to write, and one to read.
     """
-    outcomes = await _record(tx, items, caller=caller)
+    outcomes = await _record(tx, items, caller=caller, recorder=recorder)
     seen = await _see(tx, who, caller=caller, proven=proven)
     if seen is None:
         return Context(None, None, {}, [], outcomes)
@@ -65,13 +72,13 @@ async def find(tx: Tx, reference: Reference) -> UUID:
     return customer_id
 
 
-async def _see(tx: Tx, who: Reference | None, *, caller: Caller, proven: UUID | None) -> Seen | None:
+async def _see(tx: Tx, who: Reference, *, caller: Caller, proven: UUID | None) -> Seen | None:
     """The customer, if this caller may be told about her."""
     sealed = rules.sealed_fields(tx.tenant.storefront_traits)
     if proven is not None:
         return await query.see(tx, proven, sealed=sealed)
     trusted = caller.kind is KeyKind.SECRET
-    if who is None or not (trusted or rules.names_a_device(who.identifier.kind if who.identifier else None)):
+    if not (trusted or rules.names_a_device(who.identifier.kind if who.identifier else None)):
         return None
     asked = who.identifier if who.identifier is not None else who.customer_id
     assert asked is not None
@@ -81,13 +88,16 @@ async def _see(tx: Tx, who: Reference | None, *, caller: Caller, proven: UUID | 
     return seen
 
 
-async def _record(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller) -> list[Outcome]:
-    """What became of each. One alone goes the short way; several are a batch, with its record."""
+async def _record(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, recorder: Recorder) -> list[Outcome]:
+    """What became of each. One alone shares a commit with others', unless it belongs to a transaction (that of an
+    Idempotency-Key); several are a batch, with its record."""
     if not items:
         return []
     if len(items) > 1 or isinstance(items[0], AppError):
         return (await events.record_batch(tx, items, caller=caller, backfill=False)).outcomes
     try:
+        if tx.is_untouched:
+            return [await recorder.record(items[0], caller=caller)]
         return [await events.record_one(tx, items[0], caller=caller)]
     except (Conflict, Invalid, NotFound) as error:
         first = error.errors[0] if error.errors else FieldError("", error.slug.replace("-", "_"), error.detail)

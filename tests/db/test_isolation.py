@@ -15,7 +15,7 @@ import pytest_asyncio
 
 import app.db
 from app.db.engine import SERVICE_ROLE
-from app.db.queries import customers, single_events, storefront
+from app.db.queries import customers, recording, storefront
 from app.db.statements import Statement
 from app.domain.customers import Filters
 from app.startup import Place
@@ -217,8 +217,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
             for after, members in product((False, True), (None, *product((False, True), repeat=2))):
                 made = customers._page(frozenset(chosen), after, members)
                 yield f"customers._page({chosen}, {after}, {members})", made
-    for shape in product((False, True), repeat=3):
-        yield f"single_events{shape}", single_events._record(*shape)
+    for with_orders in (False, True):
+        yield f"recording._recording({with_orders})", recording._recording(with_orders)
     for by_identifier, opened in product((True, False), ((), ("preferences",), ("preferences", "attributes"))):
         yield f"storefront({by_identifier}, {opened})", storefront._see(by_identifier, opened)
 

@@ -49,9 +49,9 @@ def money_sum(*, nullable: bool = False) -> Mapped[Any]:
     return mapped_column(Numeric(38, 4), nullable=nullable)
 
 
-def json_value(*, nullable: bool = False) -> Mapped[Any]:
+def json_value(*, nullable: bool = False, server_default: str | None = None) -> Mapped[Any]:
     """A JSON value without anything personal in it."""
-    return mapped_column(JSONB, nullable=nullable)
+    return mapped_column(JSONB, nullable=nullable, server_default=server_default)
 
 
 def sealed(kind: str = "profile") -> Mapped[bytes | None]:

@@ -18,10 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.models.base import Base, key, moment
+from app.db.models.base import Base, json_value, key, moment
 
 
 class Tenant(Base):
@@ -37,7 +36,7 @@ class Tenant(Base):
     strict_sources: Mapped[bool] = mapped_column(Boolean, server_default="false")
     allow_imported_consent: Mapped[bool] = mapped_column(Boolean, server_default="false")
     rfm_include_shipping_and_tax: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    consent_categories: Mapped[Any] = mapped_column(JSONB, server_default="{}")
+    consent_categories: Mapped[Any] = json_value(server_default="{}")
     storefront_traits: Mapped[list[str]] = mapped_column(ARRAY(String(128)), server_default="{}")
     created_at: Mapped[datetime] = moment()
 

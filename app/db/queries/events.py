@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,28 +14,35 @@ from app.db import bulk, pii
 from app.db.models.events import Event as Table
 from app.db.models.tenants import Ingestion
 from app.db.queries import customers
+from app.db.queries.orders import NewOrder
 from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
+from app.domain.identity import Identifier
 from app.domain.personal import join_personal, split_personal
 
 MessageKey = tuple[UUID, str]  # source id, message id
 BODY = "event_body"  # the kind of digest that is kept of a message
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An event ready to be stored; `body` is all that was said, of which only a keyed digest is kept."""
+class NewEvent(NamedTuple):
+    """An event ready to be stored: of `customer_id`, or (where that is None) of whoever has the identifier `who`.
+
+    `body` is all that was said, of which only a keyed digest is kept. `order` is one that it may begin.
+    """
 
     event_id: UUID
     source_id: UUID
     message_id: str
-    customer_id: UUID
+    customer_id: UUID | None
+    who: Identifier | None
     type: str
     occurred_at: datetime
+    received_at: datetime
     clamped: bool
     backfill: bool
     properties: dict[str, Any]
-    body: str
+    body: bytes
+    order: NewOrder | None
 
     @property
     def key(self) -> MessageKey:
@@ -59,13 +66,14 @@ class EventRow:
 
 
 async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
-    """Insert those whose (source, message id) is new; their keys. Personal properties are sealed on the way.
+    """Insert those whose (source, message id) is new; their keys. Personal properties are sealed on the way, for the
+    customer whom each event names by now.
 
     An event of a customer whose key has been destroyed keeps only what is not personal.
     """
     keys = await tx.keys()
     split = {event.event_id: split_personal(event.properties, about=event.type.partition(".")[0]) for event in events}
-    sealing = {event.customer_id for event in events if split[event.event_id][1]}
+    sealing = {event.customer_id for event in events if event.customer_id and split[event.event_id][1]}
     ciphers = await customers.ciphers(tx, list(sealing)) if sealing else {}
     rows = []
     for event in sorted(events, key=lambda event: event.key):
@@ -73,9 +81,9 @@ async def insert_new(tx: Tx, events: Sequence[NewEvent]) -> set[MessageKey]:
         rows.append(
             (
                 event.event_id, event.source_id, event.message_id, event.customer_id, event.type, event.occurred_at,
-                tx.now, event.clamped, event.backfill,
+                event.received_at, event.clamped, event.backfill,
                 pii.keyed_digest(keys, BODY, event.body), orjson.dumps(plain).decode(),
-                _sealed(ciphers.get(event.customer_id), event.event_id, personal),
+                _sealed(ciphers.get(event.customer_id) if event.customer_id else None, event.event_id, personal),
             )
         )  # fmt: skip
     table: Any = Table.__table__

@@ -31,17 +31,24 @@ async def owners(tx: Tx, identifiers: Iterable[Identifier], *, locking: bool = F
     gives a device to another one; who was about to is waited for, and then the new owner is found. It locks only
     where there are devices among them: what is stronger than a device never changes hands by itself.
     """
-    return {i: link.customer_id for i, link in (await links(tx, identifiers, locking=locking)).items()}
+    wanted = list(identifiers)
+    sharing = locking and any(i.kind is IdentifierKind.ANONYMOUS_ID for i in wanted)
+    found = await _links(tx, wanted, _SHARED_OWNERS if sharing else _OWNERS)
+    return {identifier: link.customer_id for identifier, link in found.items()}
 
 
-async def links(tx: Tx, identifiers: Iterable[Identifier], *, locking: bool = False) -> dict[Identifier, Link]:
-    """The same, with how each is linked."""
+async def links(tx: Tx, identifiers: Iterable[Identifier], *, moving: bool) -> dict[Identifier, Link]:
+    """Whose each is, and how it is linked. `moving`: for whoever may give devices to another customer, and locks
+    identifiers before customers, as those do who store something under both."""
+    return await _links(tx, identifiers, _LOCKED_OWNERS if moving else _OWNERS)
+
+
+async def _links(tx: Tx, identifiers: Iterable[Identifier], statement: Statement) -> dict[Identifier, Link]:
     wanted = pii.digests(await tx.keys(), identifiers)
     if not wanted:
         return {}
-    movable = locking and any(kind == IdentifierKind.ANONYMOUS_ID for kind, _, _ in wanted)
     rows = await tx.all(
-        _SHARED_OWNERS if movable else _OWNERS,
+        statement,
         kinds=list({kind for kind, _, _ in wanted}),
         versions=list({version for _, version, _ in wanted}),
         digests=[digest for _, _, digest in wanted],
@@ -150,6 +157,7 @@ PLACE = (CustomerIdentifier.kind, CustomerIdentifier.index_version, CustomerIden
 """The order in which rows of identifiers are locked, the same for all."""
 _OWNERS = Statement(_owners)
 _SHARED_OWNERS = Statement(lambda: _owners().order_by(*PLACE).with_for_update(read=True))
+_LOCKED_OWNERS = Statement(lambda: _owners().order_by(*PLACE).with_for_update(key_share=True))
 _PROVE = Statement(
     lambda: (
         update(CustomerIdentifier)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, Uuid, and_, bindparam, delete, func, select, text, tuple_, update
@@ -29,6 +29,20 @@ class TotalsChange:
     first_order_at: datetime | None
     last_order_at: datetime | None
     shrunk: bool
+
+
+class NewOrder(NamedTuple):
+    """An order that nobody has told of yet, its buyer still unknown: `columns` are those that are not NULL, with
+    numbers as text."""
+
+    key: Key
+    columns: dict[str, Any]
+    items: tuple[Item, ...]
+
+
+def new_order(p: Projection) -> NewOrder:
+    columns = {name: value for name, value in row(p).items() if value is not None and name != "customer_id"}
+    return NewOrder(p.key, columns, p.order.items or ())
 
 
 async def insert_new(tx: Tx, projections: Sequence[Projection]) -> set[Key]:

@@ -50,8 +50,8 @@ async def see(tx: Tx, who: Identifier | UUID, *, sealed: tuple[str, ...]) -> See
         values = {"kind": places[0][0], "versions": [p[1] for p in places], "digests": [p[2] for p in places]}
     statement = _see(isinstance(who, Identifier), sealed)
     alone = tx.is_untouched and tx.database.has_sessions
-    row = await (tx.alone if alone else tx.one)(statement, **values)
-    return None if row is None else await _seen(tx, row, sealed)
+    rows = await (tx.alone if alone else tx.all)(statement, **values)
+    return await _seen(tx, rows[0], sealed) if rows else None
 
 
 async def _seen(tx: Tx, row: Row, sealed: tuple[str, ...]) -> Seen:
