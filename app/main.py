@@ -18,9 +18,22 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, consents, customers, events, health, segments, sources, storefront, tenants, timeline
+from app.api import (
+    api_keys,
+    collector,
+    consents,
+    customers,
+    events,
+    health,
+    segments,
+    sources,
+    storefront,
+    tenants,
+    timeline,
+)  # fmt: skip
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
+from app.api.gates import Gates
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -52,6 +65,7 @@ ROUTERS = (
     sources.router,
     api_keys.router,
     tenants.router,
+    collector.router,
 )
 TAGS = (
     {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
@@ -75,6 +89,7 @@ class Parts:
     database: Database
     authenticator: Authenticator
     recorder: Recorder
+    gates: Gates
     limiter: RateLimiter
     cursors: CursorSigner
     identity_tokens: IdentityTokens
@@ -123,6 +138,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         database=database,
         authenticator=Authenticator(database),
         recorder=recorder,
+        gates=Gates(),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),

@@ -1,28 +1,34 @@
 """What is compared with what: each case makes the requests of both sides and says how to read a good answer."""
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.data import bare_id, browsing, customer, encoded, fresh_order
+from bench.data import bare_id, browsing, customer, encoded, fresh_order, track
 from bench.driver import request_bytes, write_requests
 from bench.setup import CHANNEL, PURPOSE
 
 TEMPLATES = 1000
 BATCH = 500
+COLLECTED = 100
 UPSERT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """What the requests may name: the key, the customers' ids in the service, the number of the next new customer."""
+    """What the requests may name: keys (one speaks for the customers' source), the customers' ids in the service, the
+    number of the next new customer. `copies` more customers are there and never asked for."""
 
     key: str
+    source_key: str
     ids: list[str]
     directory: Path
     next_number: int
+    copies: int = 0
 
 
 def anything(_: str) -> str | None:
@@ -33,7 +39,8 @@ def anything(_: str) -> str | None:
 class Case:
     """A comparison. Goals are ours ÷ bare of requests per second: `goal` now, `design_goal` in the end.
 
-    `verify` answers what is wrong with a good-looking answer of ours; `per_call` is the items one request carries.
+    `verify` answers what is wrong with a good-looking answer of ours; `rehearsal` makes requests that are refused where
+    those measured would be answered well and partly ignored; `per_call` is the items one request carries.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Case:
     bare: Callable[[Population], list[bytes]] | None = None
     ours: Callable[[Population], list[bytes]] | None = None
     verify: Callable[[str], str | None] = anything
+    rehearsal: Callable[[Population], list[bytes]] | None = None
     per_call: int = 1
     connections: int | None = None
     once: bool = False
@@ -78,13 +86,19 @@ def single_bodies(population: Population) -> list[bytes]:
     return [encoded(fresh_order(n, 0)) for n in range(0, len(population.ids), step)]
 
 
-def batch_bodies(population: Population, make: Callable[[int, int], dict[str, Any]] = browsing) -> list[bytes]:
+def batches(
+    population: Population, make: Callable[[int, int], dict[str, Any]], size: int
+) -> list[list[dict[str, Any]]]:
     """Ten different batches; every event in one is of another customer."""
-    size = len(population.ids)
-    return [
-        encoded({"events": [make((start * BATCH + n) % size, n) for n in range(BATCH)], "backfill": True})
-        for start in range(10)
-    ]
+    people = len(population.ids)
+    return [[make((start * size + n) % people, n) for n in range(size)] for start in range(10)]
+
+
+def batch_bodies(
+    population: Population, make: Callable[[int, int], dict[str, Any]] = browsing, size: int = BATCH
+) -> list[bytes]:
+    """As our own API takes them."""
+    return [encoded({"events": events, "backfill": True}) for events in batches(population, make, size)]
 
 
 def bare_single(population: Population) -> list[bytes]:
@@ -110,6 +124,47 @@ def bare_orders(population: Population) -> list[bytes]:
 
 def ours_orders(population: Population) -> list[bytes]:
     return post_ours(population, "/v1/events/batch", batch_bodies(population, fresh_order))
+
+
+def bare_collected(population: Population) -> list[bytes]:
+    """The same events as `ours_collected` in the form of the reference."""
+    bodies = batch_bodies(population, size=COLLECTED)
+    return [request_bytes("POST", "/events/batch", headers={}, body=body) for body in bodies]
+
+
+def ours_collected(population: Population, **more: str) -> list[bytes]:
+    """What the segment library for Python sends when its queue of a hundred is full."""
+    sent_at = datetime.now(UTC).isoformat()
+    basic = base64.b64encode(f"{population.source_key}:".encode()).decode()
+    given = {"User-Agent": "analytics-python/2.4.0", "Authorization": f"Basic {basic}", **more}
+    return [
+        request_bytes(
+            "POST",
+            "/v1/batch",
+            headers=given,
+            body=encoded({"batch": tracks, "sentAt": sent_at, "writeKey": population.source_key}),
+        )
+        for tracks in batches(population, track, COLLECTED)
+    ]
+
+
+def strictly_collected(population: Population) -> list[bytes]:
+    """Refused as a whole where one message is not understood."""
+    return ours_collected(population, **{"X-Strict-Mode": "1"})
+
+
+def bare_browsing(population: Population) -> list[bytes]:
+    bodies = [encoded(browsing(of, 0)) for of in range(min(TEMPLATES, len(population.ids)))]
+    return [request_bytes("POST", "/events", headers={}, body=body) for body in bodies]
+
+
+def ours_context(population: Population) -> list[bytes]:
+    """A visitor looks at a product, and the page is told who she is."""
+    bodies = []
+    for of in range(min(TEMPLATES, len(population.ids))):
+        event = browsing(of, 0)
+        bodies.append(encoded({"customer": event.pop("customer"), "events": [event]}))
+    return post_ours(population, "/v1/storefront/context", bodies)
 
 
 def ours_check(population: Population) -> list[bytes]:
@@ -156,6 +211,10 @@ def has(*names: str) -> Callable[[str], str | None]:
         return f"no {', '.join(missing)} in the answer" if missing else None
 
     return check
+
+
+def success(sample: str) -> str | None:
+    return None if json.loads(sample) == {"success": True} else sample[:200]
 
 
 def hundred_results(sample: str) -> str | None:
@@ -206,6 +265,28 @@ CASES = (
         connections=4,
     ),
     Case(
+        "collector",
+        "100 messages of a segment library in a call",
+        goal=0.7,
+        design_goal=0.7,
+        bare=bare_collected,
+        ours=ours_collected,
+        verify=success,
+        rehearsal=strictly_collected,
+        per_call=COLLECTED,
+        unit="messages/s",
+        connections=8,
+    ),
+    Case(
+        "context",
+        "storefront context with one event ÷ bare event",
+        goal=0.6,
+        design_goal=0.6,
+        bare=bare_browsing,
+        ours=ours_context,
+        verify=has("segment", "events"),
+    ),
+    Case(
         "rfm",
         "RFM of a customer ÷ bare read",
         goal=0.6,
@@ -237,8 +318,8 @@ CASES = (
 
 
 def request_file(case: Case, side: str, population: Population) -> Path:
-    """Write the requests of one side of a case and answer where."""
-    make = case.bare if side == "bare" else case.ours
+    """Write the requests of one side of a case (or its rehearsal) and answer where."""
+    make = {"bare": case.bare, "rehearsal": case.rehearsal}.get(side, case.ours)
     if make is None:
         raise ValueError(f"{case.name} has no {side} side")
     path = population.directory / f"{case.name}-{side}-{population.next_number}.requests"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -138,6 +139,22 @@ def browsing(of: int, number: int) -> dict[str, Any]:
             "currency": "BRL",
             "url": "https://bench-shop.example.com/sandals",
         },
+    }
+
+
+def track(of: int, number: int) -> dict[str, Any]:
+    """The same as a message of the segment library for Python."""
+    event = browsing(of, number)
+    return {
+        "integrations": {},
+        "anonymousId": None,
+        "properties": {**event["properties"], "price": float(event["properties"]["price"])},
+        "timestamp": datetime.now(UTC).isoformat(),
+        "context": {"library": {"name": "analytics-python", "version": "2.4.0"}},
+        "userId": f"c{of}",
+        "type": "track",
+        "event": "Product Viewed",
+        "messageId": event["message_id"],
     }
 
 

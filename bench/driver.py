@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,7 +33,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One round: requests answered with 2xx, others by status, seconds it took, latencies in milliseconds.
+    """One round: requests answered with 2xx, others by status, seconds it took, latencies in milliseconds, and the
+    seconds of CPU that the driver, the service and the database spent on it.
 
     `sample` is one good answer and `refusal` one bad answer, so that a fast error is never taken for a fast service.
     """
@@ -45,11 +46,36 @@ class Measured:
     p99: float
     sample: str
     refusal: str = ""
+    driver_cpu: float = 0.0
+    service_cpu: float = 0.0
+    database_cpu: float = 0.0
 
     @property
     def rate(self) -> float:
         """Successful requests per second."""
         return self.ok / self.seconds if self.seconds else 0.0
+
+    @property
+    def cost(self) -> float:
+        """Microseconds of CPU of service and database for a request."""
+        return self.service_micros + self.database_micros
+
+    @property
+    def service_micros(self) -> float:
+        return self.service_cpu * 1e6 / self.ok if self.ok else 0.0
+
+    @property
+    def database_micros(self) -> float:
+        return self.database_cpu * 1e6 / self.ok if self.ok else 0.0
+
+    @property
+    def driver_micros(self) -> float:
+        return self.driver_cpu * 1e6 / self.ok if self.ok else 0.0
+
+    @property
+    def tail(self) -> float:
+        """p99 ÷ p50."""
+        return self.p99 / self.p50 if self.p50 else 0.0
 
 
 def request_bytes(method: str, path: str, *, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -166,7 +192,7 @@ async def drive(load: Load) -> Measured:
     """Keep `connections` requests under way for `seconds` and say what came back."""
     loop = asyncio.get_running_loop()
     source = endless(read_requests(load.requests), once=load.once)
-    start = time.perf_counter()
+    start, spent = time.perf_counter(), time.process_time()
     connections: list[Connection] = []
     for _ in range(load.connections):
         done: asyncio.Future[None] = loop.create_future()
@@ -175,7 +201,8 @@ async def drive(load: Load) -> Measured:
         connections.append(connection)
     async with asyncio.timeout(load.seconds + 120):
         await asyncio.gather(*(connection.done for connection in connections))
-    return summary(connections, time.perf_counter() - start)
+    seconds, spent = time.perf_counter() - start, time.process_time() - spent
+    return replace(summary(connections, seconds), driver_cpu=spent)
 
 
 def summary(connections: list[Connection], seconds: float) -> Measured:

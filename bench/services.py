@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from bench.bare import DSN_VARIABLE, POOL_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
+POOL = 16  # connections to the database, of either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +76,16 @@ def start_ours(env: Mapping[str, str], log: Path) -> Service:
     """The service itself, one worker, as its command line starts it."""
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    quiet = {**env, "CLIENTELA_ACCESS_LOG": "false", "CLIENTELA_POOL_SIZE": "16"}
+    quiet = {**env, "CLIENTELA_ACCESS_LOG": "false", "CLIENTELA_POOL_SIZE": str(POOL)}
     return start("clientela", command, port=port, ready="/readyz", env=quiet, log=log)
 
 
-def start_bare(dsn: str, log: Path, *, pool: int) -> Service:
+def start_bare(dsn: str, log: Path) -> Service:
     """The reference under the same server, loop and parser, access log off."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "bench.bare:create_app", "--factory", "--port", str(port)]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    env = {DSN_VARIABLE: dsn, POOL_VARIABLE: str(pool)}
+    env = {DSN_VARIABLE: dsn, POOL_VARIABLE: str(POOL)}
     return start("bare", command, port=port, ready="/noop", env=env, log=log)
 
 
@@ -98,16 +97,6 @@ def stop(service: Service) -> None:
     except subprocess.TimeoutExpired:
         service.process.kill()
         service.process.wait(10)
-
-
-def resident_mb(service: Service) -> float:
-    """Resident MB (10⁶ bytes) of the serving process and its Python children; the database is not counted."""
-    try:
-        parent = psutil.Process(service.process.pid)
-        family = [parent, *(child for child in parent.children(recursive=True) if "postgres" not in child.name())]
-        return float(sum(member.memory_info().rss for member in family)) / 1e6
-    except psutil.Error:
-        return 0.0
 
 
 def command_json(arguments: list[str], env: Mapping[str, str]) -> dict[str, Any]:
@@ -136,5 +125,5 @@ def bare_dsn(data_dir: Path, database_url: str | None) -> str:
     for pid_file in sorted(data_dir.rglob("postmaster.pid")):
         lines = pid_file.read_text().splitlines()
         if len(lines) >= 5 and lines[4].strip():
-            return f"postgresql://postgres@/postgres?host={lines[4].strip()}&port={lines[3].strip()}"
+            return f"postgresql://postgres@/clientela?host={lines[4].strip()}&port={lines[3].strip()}"
     raise RuntimeError(f"no running embedded database below {data_dir}; pass --bare-dsn")

@@ -55,6 +55,13 @@ def fill(client: httpx.Client, *, customers: int, consents: int) -> tuple[list[s
     return ids, stored
 
 
+def key_of_source(client: httpx.Client) -> str:
+    """A key that speaks for the source the customers are of, as a shop gives to its tracking library."""
+    scopes = ["events:write", "customers:write", "consents:write"]
+    wanted = {"name": "bench", "scopes": scopes, "source": SOURCE, "requests_per_second": 100_000}
+    return str(post(client, "/v1/api-keys", wanted)["key"])
+
+
 def check_batch(answer: dict[str, Any]) -> None:
     """Refuse to measure over half-loaded data."""
     if answer.get("rejected"):

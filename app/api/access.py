@@ -35,13 +35,15 @@ Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 class Access:
     """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered.
 
-    `publishable` are the scopes that a publishable key needs here; None: it may not call at all."""
+    `publishable` are the scopes that a publishable key needs here; None: it may not call at all. `always`: it is served
+    however much is under way, as a withdrawal of consent must be."""
 
     scopes: frozenset[Scope]
     reads: bool
     body_limit: int
     unique_keys: bool
     publishable: frozenset[Scope] | None
+    always: bool
 
     def check(self, caller: Caller) -> None:
         """NotAllowed unless the caller's key may call."""
@@ -58,53 +60,62 @@ def allow(
     reads: bool = False,
     body_limit: int = BODY_LIMIT,
     unique_keys: bool = False,
+    always: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
     for_pages = None if publishable is None else frozenset(publishable)
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys, for_pages)
+        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys, for_pages, always)
         return endpoint
 
     return mark
 
 
 class TenantRoute(APIRoute):
-    """A route of a tenant: its handler gets a `Call`."""
+    """A route of a tenant: its handler gets a `Call`. Where the key stands and how the body is read, a subclass may
+    say otherwise."""
+
+    async def key_of(self, request: Request) -> str:
+        """The API key that a request brings. Unauthenticated without one."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
+        return token
+
+    async def body_of(self, request: Request, access: Access) -> tuple[bytes, Any]:
+        """The (inflated) bytes of the body, and what they mean."""
+        if self.body_field is None:
+            return b"", None
+        return await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
 
     def get_route_handler(self) -> Handler:
         access: Access = vars(self.endpoint)["__access__"]
         run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
-        has_body = self.body_field is not None
         remembers = not access.reads and "POST" in (self.methods or ())
 
         async def handle(request: Request) -> Response:
             parts = request.app.state.parts
             now = datetime.now(UTC)
-            caller = await _authenticate(request, now)
+            caller = await _authenticate(request, await self.key_of(request), now)
             check_origin(request, caller)
             limit = caller.requests_per_second or parts.requests_per_second
             decision = parts.limiter.take(caller.api_key_id, per_second=limit, burst=limit * 2)
             if not decision.allowed:
                 raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
             access.check(caller)
-            raw, parsed = b"", None
-            if has_body:
-                raw, parsed = await read_json(request, limit=access.body_limit, unique_keys=access.unique_keys)
+            raw, parsed = await self.body_of(request, access)
             call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None
-            response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
+            with parts.gates.of(heavy=access.body_limit > BODY_LIMIT, always=access.always):
+                response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
             response.raw_headers.extend(rate_limit_headers(decision))
             return response
 
         return handle
 
 
-async def _authenticate(request: Request, now: datetime) -> Caller:
-    header = request.headers.get("authorization", "")
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send an API key: Authorization: Bearer ck_live_…")
+async def _authenticate(request: Request, token: str, now: datetime) -> Caller:
     caller: Caller = await request.app.state.parts.authenticator.caller(token, now=now)
     state = request.scope["state"]
     state["tenant_id"] = caller.tenant.tenant_id

@@ -3,10 +3,12 @@
 Knows nothing of routes or schemas; what it refuses, it refuses as an error of `app/errors.py`.
 """
 
+import asyncio
 import json
 import math
 import re
 import zlib
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +26,7 @@ MAX_DEPTH = 32
 # What is read past the limit and thrown away, so that an ordinary client that sends first and reads later
 # finds the 413 instead of a reset connection. Beyond it the connection is closed.
 _DRAIN = 16 * 1024 * 1024
+_DRAIN_SECONDS = 5
 _GZIP = 16 + zlib.MAX_WBITS
 _MEDIA_TYPE = re.compile(
     r'\s*application/(?:json|[a-z0-9!#$&^_.+-]{1,64}\+json)\s*(?:;\s*charset="?utf-8"?\s*)?', re.IGNORECASE
@@ -145,13 +148,15 @@ async def _read(receive: Receive, limit: int) -> bytes:
 
 async def _drain(receive: Receive) -> None:
     left = _DRAIN
-    while left > 0:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        left -= len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return
+    with suppress(TimeoutError):  # what was announced and does not come is not waited for
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _inflate(raw: bytes, limit: int) -> bytes:

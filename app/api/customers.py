@@ -46,7 +46,7 @@ async def get_customer(customer_id: CustomerId, call: Call, include: Include = N
 
     The id of an anonymous visitor who turned out to be somebody known gives her; no other route follows it.
     """
-    found = await service.get(call.tx, customer_id)
+    found = await service.get(call.tx, customer_id, with_provenance=include is not None)
     return Json(_shown(found, call, with_provenance=include is not None), headers={"ETag": service.etag(found)})
 
 

@@ -4,8 +4,8 @@ It is also the last catcher: whatever escapes the handlers becomes a 500 here an
 would print it.
 """
 
+import os
 import re
-import secrets
 from time import perf_counter
 from typing import Any
 
@@ -104,7 +104,7 @@ def _ids(scope: Scope) -> tuple[str, str | None]:
             found = _TRACEPARENT.fullmatch(value)
             if found and not (found[1] == b"00" and found[3]):
                 trace_id = found[2].decode()
-    return request_id or secrets.token_hex(16), trace_id
+    return request_id or os.urandom(16).hex(), trace_id
 
 
 def _dress(headers: Any, request_id: str, private: bool) -> list[tuple[bytes, bytes]]:

@@ -90,11 +90,18 @@ def problem_response(scope: Scope, error: AppError, **members: Any) -> Response:
     )
 
 
-def unexpected_response(scope: Scope, error: BaseException) -> Response:
+def app_error_response(scope: Scope, error: AppError, **members: Any) -> Response:
+    """One planned error as an answer, logged where it is ours."""
+    if error.status >= 500:
+        _log.warning("request_failed", slug=error.slug, status=error.status, exc_info=error)
+    return problem_response(scope, error, **members)
+
+
+def unexpected_response(scope: Scope, error: BaseException, **members: Any) -> Response:
     """Log an exception nobody planned for and answer 500 without a word about it."""
     # The log's pipeline shows `exc_info` by type and place only.
     _log.error("unexpected_error", exc_info=error, method=scope.get("method"), route=route_template(scope))
-    return problem_response(scope, InternalError())
+    return problem_response(scope, InternalError(), **members)
 
 
 def route_template(scope: Scope) -> str:
@@ -116,9 +123,7 @@ def item_error(error: ValidationError, item: Any, pointer: str) -> Invalid:
 
 
 async def _on_app_error(request: Request, error: Any) -> Response:
-    if error.status >= 500:
-        _log.warning("request_failed", slug=error.slug, status=error.status, exc_info=error)
-    return problem_response(request.scope, error)
+    return app_error_response(request.scope, error)
 
 
 async def _on_validation_error(request: Request, error: Any) -> Response:

@@ -7,13 +7,12 @@ Each process counts for itself, so that the limit of a key is at most processes 
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 POLICY = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Whether a request may go on. `remaining` in requests; `reset_seconds` until the bucket is full again;
     `retry_after` in whole seconds, 0 when allowed; `quota` and `window_seconds` describe the policy."""
 

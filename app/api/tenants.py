@@ -41,6 +41,8 @@ async def get_tenant(call: Call) -> Any:
 async def update_tenant(body: schemas.TenantUpdate, call: Call) -> Any:
     """JSON Merge Patch. Every process knows the new settings within a second."""
     given = {name: getattr(body, name) for name in body.model_fields_set}
+    if body.consent_categories is not None:
+        given["consent_categories"] = body.consent_categories_stored()
     return _shown(await service.update(call.tx, {n: v for n, v in given.items() if v is not None or n == "country"}))
 
 
@@ -87,6 +89,7 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
         "strict_sources": tenant.strict_sources,
         "allow_imported_consent": tenant.allow_imported_consent,
         "rfm_include_shipping_and_tax": tenant.rfm_include_shipping_and_tax,
+        "consent_categories": tenant.consent_categories,
         "storefront_traits": list(tenant.storefront_traits),
         "created_at": tenant.created_at,
     }

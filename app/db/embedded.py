@@ -183,12 +183,12 @@ def _ensure_running(site: host.Site, *, durable: bool) -> Path:
 def _launch(site: host.Site, server: int, *, durable: bool) -> subprocess.Popen[bytes]:
     _ensure_cluster(site, server, durable=durable)
     status = _Status.read(site)
-    if status is not None:
-        if _answers(status.socket_dir):
-            raise EmbeddedError(f"A PostgreSQL that somebody started by hand runs in {site.cluster}. Stop it first.")
-        # The lock proves that no server of ours is left. PostgreSQL would only look whether the number lives, and
-        # after a restart of a container it often does, as some other process.
-        (site.cluster / "postmaster.pid").unlink(missing_ok=True)
+    if status is not None and _answers(status.socket_dir):
+        raise EmbeddedError(f"A PostgreSQL that somebody started by hand runs in {site.cluster}. Stop it first.")
+    # The lock proves that no server of ours is left. PostgreSQL would only look whether the number lives, and after a
+    # restart of a container it often does, as some other process, or as the remains that nobody has waited for.
+    (site.cluster / "postmaster.pid").unlink(missing_ok=True)
+    (host.socket_dir(site) / f"{host.SOCKET_NAME}.lock").unlink(missing_ok=True)
     _write_access_rules(site)
     if site.log.exists() and site.log.stat().st_size > _LOG_BYTES:
         site.log.replace(site.log.with_name(site.log.name + ".1"))

@@ -10,14 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
-
 from app.errors import Unavailable
 
 _EVERY_SECONDS = 0.25
 _SILENT_SECONDS = 0.5
 _ASKED_AGAIN_AFTER_SECONDS = 5.0
-_REFUSED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Pulse:
@@ -29,6 +26,7 @@ class Pulse:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._asked = None
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -48,8 +46,11 @@ class Pulse:
                 await self._ask()
             except TimeoutError:
                 pass  # still silent
-            except _REFUSED:
-                self._asked = None  # an absent server says so at once: the request itself will hear it
+            except Exception:
+                # An absent server says so at once: the request itself will hear it. Whatever else it was (the driver
+                # has an error of its own for a connection that ended between two states), asking must go on: with a
+                # question left open for ever, every request would be refused for ever.
+                self._asked = None
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def _ask(self) -> None:

@@ -41,7 +41,11 @@ class Reference(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One thing that happened, validated. `source` is a slug; None means the caller's own."""
+    """One thing that happened, validated. `source` is a slug; None means the caller's own.
+
+    `said_at` is the sender's own time where `occurred_at` was corrected by when it was received: what stays the same
+    when the message is sent again.
+    """
 
     type: str
     message_id: str
@@ -50,6 +54,7 @@ class Event(NamedTuple):
     occurred_at: datetime
     properties: dict[str, Any]
     order: OrderChange | None
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

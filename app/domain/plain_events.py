@@ -89,11 +89,15 @@ def _identifies(key: Any) -> TypeGuard[str]:
 
 
 def _moment(value: Any) -> datetime | None:
+    moment = value if type(value) is datetime else _read_moment(value)
+    return moment if moment is not None and moment.tzinfo is not None and _EARLIEST <= moment < _LATEST else None
+
+
+def _read_moment(value: Any) -> datetime | None:
     # fromisoformat() knows more forms than RFC 3339 has: weeks, commas, days without hyphens.
     if type(value) is not str or len(value) not in _TIME_LENGTHS or not _TIME.match(value):
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        return datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None and _EARLIEST <= moment < _LATEST else None

@@ -1,6 +1,7 @@
 """A tenant as the rules see it, and its sources."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,11 @@ SOURCE_KINDS = ("shop", "form", "till", "import", "api")
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """The merchant: `currency` is what reports are in, `timezone` decides what a day is."""
+    """The merchant: `currency` is what reports are in, `timezone` decides what a day is.
+
+    `consent_categories`: what a category of the shop's consent banner stands for, each of {"purpose", "channel"} and
+    perhaps "legal_basis".
+    """
 
     tenant_id: UUID
     name: str
@@ -19,6 +24,7 @@ class Tenant:
     strict_sources: bool = False
     allow_imported_consent: bool = False
     rfm_include_shipping_and_tax: bool = False
+    consent_categories: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
     storefront_traits: tuple[str, ...] = ()
     created_at: datetime | None = None
 

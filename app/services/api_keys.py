@@ -84,15 +84,15 @@ class Authenticator:
 
     async def caller(self, token: str, *, now: datetime) -> Caller:
         """Who has this key. Unauthenticated, in the same words, for one malformed, unknown, expired or revoked."""
-        prefix = domain.prefix_of(token)
-        if prefix is None:
-            raise Unauthenticated
         digest = domain.digest_of(token)
         held = self._remembered.get(digest)
         if held is not None and self._clock() - held[0] < _BELIEVED_SECONDS:
             if held[1] is not None and held[1] <= now:
                 raise Unauthenticated
             return held[2]
+        prefix = domain.prefix_of(token)
+        if prefix is None:
+            raise Unauthenticated
         asked = self._clock()
         found = await query.find(self._database, prefix)
         if found is None:

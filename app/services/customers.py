@@ -171,12 +171,12 @@ def _named_source(records: Sequence[Record]) -> str | None:
     return next(iter(slugs)) if len(slugs) == 1 else None
 
 
-async def get(tx: Tx, customer_id: UUID) -> Customer:
+async def get(tx: Tx, customer_id: UUID, *, with_provenance: bool = True) -> Customer:
     """UnknownCustomer also for an erased customer and for another tenant's. The id of a visitor who turned out to be
     somebody else gives her: only this read follows, and only it pays for it, when nothing is found."""
-    found = await query.get(tx, customer_id)
+    found = await query.get(tx, customer_id, with_provenance=with_provenance)
     if found is None and (heir := await query.merged_into(tx, customer_id)) is not None:
-        found = await query.get(tx, heir)
+        found = await query.get(tx, heir, with_provenance=with_provenance)
     if found is None:
         raise UnknownCustomer
     return found

@@ -103,21 +103,22 @@ def accepted(outcome: Outcome) -> Outcome:
     return outcome
 
 
-async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Caller, backfill: bool) -> Ingested:
-    """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days."""
-    good = [(i, item) for i, item in enumerate(items) if isinstance(item, Event)]
-    recorded = await record_many(tx, [item for _, item in good], caller=caller, backfill=backfill, pointer="/events")
-    outcomes: list[Outcome] = [
-        Outcome(Fate.REJECTED, error=_first(item, f"/events/{i}"))
-        if isinstance(item, AppError)
-        else Outcome(Fate.STORED)
-        for i, item in enumerate(items)
-    ]
-    for (index, _), outcome in zip(good, recorded, strict=True):
-        if outcome.error is not None:
-            e = outcome.error
-            outcome = Outcome(Fate.REJECTED, error=FieldError(f"/events/{index}{e.pointer}", e.code, e.message))
-        outcomes[index] = outcome
+async def record_batch(
+    tx: Tx, items: Sequence[Event | AppError | Outcome], *, caller: Caller, backfill: bool, pointer: str = "/events"
+) -> Ingested:
+    """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days.
+
+    An item may have met its fate already. `pointer` is where they stand in the body ("": the body is the only one).
+    """
+    good = [item for item in items if isinstance(item, Event)]
+    recorded = iter(await record_many(tx, good, caller=caller, backfill=backfill, names=False))
+    outcomes: list[Outcome] = []
+    for index, item in enumerate(items):
+        place = f"{pointer}/{index}" if pointer else ""
+        if isinstance(item, AppError):
+            outcomes.append(Outcome(Fate.REJECTED, error=_first(item, place)))
+        else:
+            outcomes.append(item if isinstance(item, Outcome) else _placed(next(recorded), place))
     ingested = Ingested(new_id(), outcomes)
     await query.put_ingestion(
         tx,
@@ -130,11 +131,21 @@ async def record_batch(tx: Tx, items: Sequence[Event | AppError], *, caller: Cal
     return ingested
 
 
+def _placed(outcome: Outcome, pointer: str) -> Outcome:
+    """The outcome of an event, its error pointing into the batch."""
+    if (error := outcome.error) is None:
+        return outcome
+    return Outcome(Fate.REJECTED, error=FieldError(pointer + error.pointer, error.code, error.message))
+
+
 async def record_many(
-    tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool, pointer: str = ""
+    tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool, names: bool = True
 ) -> list[Outcome]:
-    """Store many in a handful of statements. Errors point into the single event, not into the batch."""
-    done = await record_alone(tx, [(event, caller) for event in events], backfill=backfill, alone=False)
+    """Store many in a handful of statements. Errors point into the single event, not into the batch.
+
+    Without `names` the outcomes need not say whose the events are.
+    """
+    done = await record_alone(tx, [(event, caller) for event in events], backfill=backfill, alone=False, names=names)
     left = [index for index, outcome in enumerate(done) if outcome is None]
     rest = await _record_whole(tx, [events[index] for index in left], caller=caller, backfill=backfill) if left else []
     for index, outcome in zip(left, rest, strict=True):
@@ -143,7 +154,12 @@ async def record_many(
 
 
 async def record_alone(
-    tx: Tx, given: Sequence[tuple[Event, Caller]], *, backfill: bool = False, alone: bool = True
+    tx: Tx,
+    given: Sequence[tuple[Event, Caller]],
+    *,
+    backfill: bool = False,
+    alone: bool = True,
+    names: bool = True,
 ) -> list[Outcome | None]:
     """The short way, one statement for all of them: the outcome of each, None where the long way must be gone.
 
@@ -152,22 +168,24 @@ async def record_alone(
     outcomes: list[Outcome | None] = [None] * len(given)
     if not tx.database.has_sessions:
         return outcomes  # a distributed database takes no INSERT … SELECT under row-level security
-    places: dict[UUID, int] = {}
     ready: list[NewEvent] = []
+    places: list[int] = []
     messages: set[query.MessageKey] = set()
     begun: set[query.MessageKey] = set()
     for index, (event, caller) in enumerate(given):
         new = _short(tx, event, caller, backfill=backfill)
-        if new is None or new.key in messages or (new.order is not None and new.order.key in begun):
+        if new is None or (key := new.key) in messages or (new.order is not None and new.order.key in begun):
             continue
-        messages.add(new.key)
+        messages.add(key)
         if new.order is not None:
             begun.add(new.order.key)
-        places[new.event_id] = index
+        places.append(index)
         ready.append(new)
     if ready:
-        for event_id, customer_id in (await recording.record(tx, ready, backfill=backfill, alone=alone)).items():
-            outcomes[places[event_id]] = Outcome(Fate.STORED, event_id, customer_id)
+        stored = await recording.record(tx, ready, backfill=backfill, alone=alone, names=names)
+        for index, new in zip(places, ready, strict=True):
+            if new.event_id in stored:
+                outcomes[index] = Outcome(Fate.STORED, new.event_id, stored[new.event_id])
     return outcomes
 
 
@@ -257,7 +275,8 @@ def _new_event(
 ) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
-    said = (event.type, named.hex if named is not None else who and tuple(who), event.occurred_at, event.properties)
+    whom = named.hex if named is not None else who and tuple(who)
+    said = (event.type, whom, event.said_at or event.occurred_at, event.properties)
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
         event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,

@@ -12,13 +12,14 @@ from app.db.tx import Tx, begin
 from app.domain import normalize
 from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.services import events as event_service
 
 if TYPE_CHECKING:
     from app.db.engine import Database
 
 
+MAX_CONSENT_CATEGORIES = 100
 _ID = re.compile(r"ten_[0-9a-f]{32}")
 
 
@@ -82,7 +83,13 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
         changes["country"] = normalize.country(changes["country"], pointer="/country")
     if changes.get("storefront_traits") is not None:
         changes["storefront_traits"] = trait_names(changes["storefront_traits"], pointer="/storefront_traits")
-    return await query.update_tenant(tx, changes) if changes else tx.tenant
+    if not changes:
+        return tx.tenant
+    changed = await query.update_tenant(tx, changes)
+    if len(changed.consent_categories) > MAX_CONSENT_CATEGORIES:
+        message = f"A tenant has at most {MAX_CONSENT_CATEGORIES} consent categories; remove one with null."
+        raise Invalid.at("/consent_categories", "too_many", message)
+    return changed
 
 
 async def forget_old(tx: Tx) -> None:

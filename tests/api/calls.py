@@ -48,6 +48,16 @@ _DECISION = {
 }
 _VIEWED = {name: value for name, value in {**_HERS, "message_id": "{nonce}-1"}.items() if name != "customer"}
 _STOREFRONT = frozenset({Scope.CUSTOMERS_READ, Scope.SEGMENTS_READ, Scope.CONSENTS_READ})
+_TRACKED = {
+    "type": "track",
+    "event": "Product Viewed",
+    "userId": "8123",
+    "previousId": "a1",
+    "groupId": "g1",
+    "messageId": "{nonce}",
+    "timestamp": "2026-11-01T15:00:00Z",
+    "properties": {"sku": "A1", "price": 59.95},
+}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -59,6 +69,10 @@ CALLS: dict[str, Call] = {
     "list_customer_orders": Call(Scope.CUSTOMERS_READ),
     "record_event": Call(Scope.EVENTS_WRITE, _HERS, pages=Scope.EVENTS_WRITE),
     "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}, pages=Scope.EVENTS_WRITE),
+    "collect_batch": Call(
+        Scope.EVENTS_WRITE, {"batch": [_TRACKED], "sentAt": "2026-11-01T15:00:01Z"}, pages=Scope.EVENTS_WRITE
+    ),
+    "collect_message": Call(Scope.EVENTS_WRITE, _TRACKED, pages=Scope.EVENTS_WRITE),
     "list_events": Call(Scope.EVENTS_READ),
     "get_ingestion": Call(Scope.EVENTS_WRITE),
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
@@ -89,8 +103,15 @@ CALLS: dict[str, Call] = {
         Scope.ADMIN, {"rates": [{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]}
     ),
 }
+# Answered alike whatever was stored, as analytics libraries expect it.
+SAYS_NOTHING = frozenset({"collect_batch", "collect_message"})
 # Routes under /v1 that do not belong to a key's tenant: none may be here without a reason beside it.
-WITHOUT_KEY: frozenset[str] = frozenset()
+WITHOUT_KEY: frozenset[str] = frozenset(
+    {
+        "drop_metrics",  # what a library tells of itself is dropped unread
+        "get_collector_settings",  # the key stands in the path, where libraries put it: tests/api/test_collector.py
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def pointer(path: Path) -> str:
 
 
 def body_schema(spec: dict[str, Any], method: str, path: str) -> dict[str, Any] | None:
-    content = spec["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    """None for a route that takes no body, or whose body the specification does not tell."""
+    content = spec["paths"].get(path, {}).get(method.lower(), {}).get("requestBody", {}).get("content", {})
     found: dict[str, Any] | None = content.get("application/json", {}).get("schema")
     return found

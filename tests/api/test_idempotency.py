@@ -13,6 +13,7 @@ from tests.factories.shops import Shop, event
 from tests.factories.tables import rows, run
 
 CUSTOMER = {"emails": [{"value": "canary.zilda@example.com"}], "first_name": "Zilda"}
+ORDER = {"order_id": "o1", "currency": "BRL", "total": "10.00"}
 
 
 async def create(shop: Shop, body: Any = CUSTOMER, *, key: str = "k-1", path: str = "/v1/customers") -> httpx.Response:
@@ -166,3 +167,40 @@ async def test_the_same_body_in_another_spelling_is_another_request(shop: Shop) 
     first = await shop.client.post("/v1/customers", content=body, headers=headers)
     spaced = await shop.client.post("/v1/customers", content=body + b" ", headers=headers)
     assert (first.status_code, spaced.status_code) == (201, 422)
+
+
+@pytest.mark.parametrize("kind", ["page.viewed", "order.paid"])
+async def test_fifty_times_the_same_event_at_once_are_one_event(shop: Shop, kind: str) -> None:
+    """T33: half with a key, half without, each a request of its own."""
+    body = event(type=kind, message_id="m1", properties=ORDER if kind == "order.paid" else None)
+    keyed = [create(shop, body, path="/v1/events") for _ in range(25)]
+    answers = await asyncio.gather(*keyed, *(shop.post("/v1/events", body) for _ in range(25)))
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    stored = [answer for answer in answers if answer.json()["status"] == "stored"]
+    assert len([answer for answer in stored if "idempotency-replayed" not in answer.headers]) == 1
+    assert len({answer.content for answer in answers[:25]}) == 1
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(await rows(shop, "SELECT FROM events")) == 1
+    sums = [tuple(row.values()) for row in await rows(shop, "SELECT orders, net::int FROM customer_totals")]
+    assert sums == ([(1, 10)] if kind == "order.paid" else [])
+
+
+async def test_one_key_for_thirty_different_events_stores_one_of_them(shop: Shop) -> None:
+    """T33: whichever comes first; the others are told that the key is taken."""
+    bodies = [
+        event(type="order.paid", message_id=f"m{n}", properties={**ORDER, "order_id": f"o{n}"}) for n in range(30)
+    ]
+    answers = await asyncio.gather(*(create(shop, body, path="/v1/events") for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 29
+    (winner,) = (body["message_id"] for body, answer in zip(bodies, answers, strict=True) if answer.is_success)
+    assert [row["message_id"] for row in await rows(shop, "SELECT message_id FROM events")] == [winner]
+    assert [row["orders"] for row in await rows(shop, "SELECT orders FROM customer_totals")] == [1]
+
+
+async def test_a_message_that_says_something_else_is_a_conflict_with_a_key_as_without(shop: Shop) -> None:
+    """T33: and the key is free for what is right."""
+    await shop.post("/v1/events", event(message_id="m1"))
+    other = event(message_id="m1", properties={"url": "https://shop.example/other"})
+    for answer in (await shop.post("/v1/events", other), await create(shop, other, path="/v1/events")):
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/message-conflict")
+    assert (await create(shop, event(message_id="m2"), path="/v1/events")).status_code == 201

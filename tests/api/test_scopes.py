@@ -82,8 +82,9 @@ async def test_a_publishable_key_opens_only_what_may_stand_in_a_page(app: FastAP
             answer = await send(app, operation, key)
             assert (answer.status_code not in (401, 403)) is (operation.call.pages in scopes), operation.name
             opened |= {operation.name} if operation.call.pages in scopes else set()
-        writes = {"record_event", "record_events", "get_storefront_context"} if "events:write" in scopes else set()
-        assert opened == writes | ({"record_consent"} if "consents:write" in scopes else set())
+        events = {"record_event", "record_events", "collect_batch", "collect_message", "get_storefront_context"}
+        writes = events if Scope.EVENTS_WRITE in scopes else set()
+        assert opened == writes | ({"record_consent"} if Scope.CONSENTS_WRITE in scopes else set())
 
 
 @pytest.mark.parametrize("scope", sorted(ALL_SCOPES - PUBLISHABLE_SCOPES))

@@ -309,6 +309,33 @@ async def test_a_page_speaks_for_nobody_known(shop: Shop) -> None:
         assert seen.json()["customer_id"] == maria["id"]
 
 
+async def test_a_collector_stitches_for_servers_and_brings_only_strangers_for_pages(shop: Shop) -> None:
+    """T20: one rule for every way in; and a page cannot try out who is known."""
+    maria = (await shop.post("/v1/customers", {"external_ids": [{"source": "api", "id": "8123"}]})).json()
+    key = await new_key(shop.app, shop.tenant, PUBLISHABLE_SCOPES, kind=KeyKind.PUBLISHABLE)
+    claim = {"userId": "8123", "anonymousId": "device-1", "traits": {"firstName": "Eve", "email": "eve@example.com"}}
+    stranger = {"userId": "9", "anonymousId": "device-2", "traits": {"firstName": "Ana"}}
+    seen = [{"type": "page", "anonymousId": f"device-{n}", "messageId": f"m{n}"} for n in (1, 2)]
+    async with client_for(shop.app, key) as page:
+        sent = [*seen, *({"type": "identify", **one} for one in (claim, stranger))]
+        answer = await page.post("/v1/batch", json={"batch": sent})
+        assert (answer.status_code, answer.json()) == (200, {"success": True})
+        ingestion = f"/v1/ingestions/{answer.headers['x-ingestion-id']}"
+        assert (await page.get(ingestion)).status_code == 403
+        strict = await page.post("/v1/identify", json=claim, headers={"X-Strict-Mode": "1"})
+        unknown = await page.post("/v1/identify", json={**claim, "userId": "7"}, headers={"X-Strict-Mode": "1"})
+        assert strict.status_code == unknown.status_code == 403
+    refused = (await shop.client.get(ingestion)).json()["rejected"]
+    assert [(one["index"], one["code"]) for one in refused] == [(2, "unproven_identity")]
+    assert (await shop.client.get(f"/v1/customers/{maria['id']}")).json() == maria
+    ana = await who(shop, external_id={"source": "api", "id": "9"})
+    assert await who(shop, anonymous_id="device-2") == ana
+    assert len(await events_of(shop, ana)) == 1
+    assert (await shop.post("/v1/identify", claim)).status_code == 200
+    assert await who(shop, anonymous_id="device-1") == maria["id"]
+    assert len(await events_of(shop, maria["id"])) == 1
+
+
 async def test_events_and_identities_at_the_same_moment_end_at_the_known_customer(shop: Shop) -> None:
     """T08's way: as many rounds as fit into 10 s, one and many events, consents, and every message twice."""
     ended, rounds = time.monotonic() + 10, 0

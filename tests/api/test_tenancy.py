@@ -9,7 +9,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.startup import Place
-from tests.api.calls import Operation, Things, operations, things_of
+from tests.api.calls import SAYS_NOTHING, Operation, Things, operations, things_of
 from tests.factories.shops import Shop
 
 
@@ -135,7 +135,7 @@ async def test_an_idempotency_key_of_another_tenant_means_nothing(
     for operation in operations(app):
         if operation.method != "POST" or operation.names_things:
             continue
-        key = {"Idempotency-Key": f"{operation.name}-1"}
+        key = {"Idempotency-Key": operation.path}
         body = operation.body(things)
         first = await operation.send(shop.client, things, body=body, headers=key)
         again = await operation.send(shop.client, things, body=body, headers=key)
@@ -146,7 +146,7 @@ async def test_an_idempotency_key_of_another_tenant_means_nothing(
         if not operation.access.reads:
             assert again.headers["idempotency-replayed"] == "true"
             assert again.content == first.content
-            assert foreign.content != first.content, operation.name
+            assert foreign.content != first.content or operation.name in SAYS_NOTHING, operation.name
 
 
 def id_operations(app: FastAPI) -> list[Operation]:

@@ -181,9 +181,11 @@ class Service:
 
 
 @contextmanager
-def serve(path: Path, *options: str, user: int | None = None, **more: str) -> Iterator[Service]:
+def serve(
+    path: Path, *options: str, user: int | None = None, port: int | None = None, **more: str
+) -> Iterator[Service]:
     """`serve` on a free port, once it is ready; killed at the end if the test has not ended it."""
-    port = free_port()
+    port = port or free_port()
     log = Path(f"{path}.log")
     begin = [sys.executable, "-m", "app"] if user is None else [sys.executable, "-c", AS_USER, str(user)]
     with log.open("w") as stream:

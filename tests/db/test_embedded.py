@@ -265,10 +265,16 @@ class TestLife:
             assert fetch(again.owner_dsn, "SELECT a FROM kept") == 7
             os.kill(postmaster(warm) or 0, signal.SIGKILL)
         first.stop()
-        stale = warm / "postgres" / "postmaster.pid"
-        stale.write_text(stale.read_text().replace(stale.read_text().split()[0], str(os.getpid()), 1))
-        with embedded.start(warm) as last:
-            assert fetch(last.owner_dsn, "SELECT a FROM kept") == 7
+        # PostgreSQL does not believe in a number of its own parents', nor of another account.
+        stranger = subprocess.Popen(["sleep", "60"], **embedded_host.prepare(warm).account.spawn())
+        try:
+            for stale in (warm / "postgres" / "postmaster.pid", warm / "run" / f"{embedded_host.SOCKET_NAME}.lock"):
+                stale.write_text(stale.read_text().replace(stale.read_text().split()[0], str(stranger.pid), 1))
+            with embedded.start(warm) as last:
+                assert fetch(last.owner_dsn, "SELECT a FROM kept") == 7
+        finally:
+            stranger.kill()
+            stranger.wait()
 
     def test_a_server_left_by_a_killed_process_is_taken_over(self, warm: Path) -> None:
         """T31"""

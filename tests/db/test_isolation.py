@@ -217,8 +217,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
             for after, members in product((False, True), (None, *product((False, True), repeat=2))):
                 made = customers._page(frozenset(chosen), after, members)
                 yield f"customers._page({chosen}, {after}, {members})", made
-    for with_orders in (False, True):
-        yield f"recording._recording({with_orders})", recording._recording(with_orders)
+    for shape in product((False, True), repeat=2):
+        yield f"recording._recording{shape}", recording._recording(*shape)
     for by_identifier, opened in product((True, False), ((), ("preferences",), ("preferences", "attributes"))):
         yield f"storefront({by_identifier}, {opened})", storefront._see(by_identifier, opened)
 

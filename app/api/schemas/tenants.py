@@ -20,6 +20,7 @@ from app.api.schemas.base import (
     Text,
     Whole,
 )  # fmt: skip
+from app.api.schemas.consents import ConsentChannel, Purpose
 from app.domain.api_keys import Scope
 from app.domain.storefront import MAX_TRAITS
 
@@ -37,6 +38,10 @@ ApiKeyKind = TypeAliasType(
         Field(description="A secret key stays on servers; a publishable one may stand in a page."),
     ],
 )
+ConsentBasis = TypeAliasType(
+    "ConsentBasis",
+    Annotated[Literal["lgpd.7.I", "gdpr.6.1.a"], Field(description="Consent, as the law of the tenant calls it.")],
+)
 Origin = Annotated[
     str,
     Field(
@@ -50,6 +55,24 @@ Origin = Annotated[
 
 
 Trait = Annotated[str, Field(strict=True, max_length=128)]
+_CATEGORIES = {"Advertising": [{"purpose": "marketing", "channel": "email", "legal_basis": "lgpd.7.I"}]}
+Category = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class ConsentTarget(Output):
+    """A decision that a category of a consent banner stands for."""
+
+    purpose: Purpose = Field(description="What for: a slug of your own.", examples=["marketing"])
+    channel: ConsentChannel = Field(description="The channel.", examples=["email"])
+    legal_basis: ConsentBasis = Field(description="The basis of a yes.", examples=["lgpd.7.I"])
+
+
+class ConsentTargetSet(Input):
+    """A decision that a category of a consent banner stands for."""
+
+    purpose: Purpose = Field(description="What for: a slug of your own.", examples=["marketing"])
+    channel: ConsentChannel = Field(description="The channel.", examples=["email"])
+    legal_basis: ConsentBasis = Field(description="The basis of a yes.", examples=["lgpd.7.I"])
 
 
 class Tenant(Output):
@@ -65,6 +88,10 @@ class Tenant(Output):
     rfm_include_shipping_and_tax: bool = Field(description="Shipping and tax count for M; fixed.", examples=[False])
     storefront_traits: list[str] = Field(
         description="What pages may be told about their visitors.", examples=[["tags", "attributes.plan"]]
+    )
+    consent_categories: dict[str, list[ConsentTarget]] = Field(
+        description="What the categories of a consent banner stand for; one that is not here permits nothing.",
+        examples=[_CATEGORIES],
     )
     created_at: Moment = Field(description="When it was created.", examples=["2026-11-01T12:00:00Z"])
 
@@ -85,6 +112,19 @@ class TenantUpdate(Input):
         "preferences, preferences.<key>, attributes.<key>. The list replaces the one that is set.",
         examples=[["tags", "attributes.plan"]],
     )
+    consent_categories: (
+        dict[Category, Annotated[list[ConsentTargetSet], Field(min_length=1, max_length=20)] | None] | None
+    ) = Field(
+        None,
+        max_length=100,
+        description="What categories of a consent banner stand for. Those not named stay; null removes one.",
+        examples=[_CATEGORIES],
+    )
+
+    def consent_categories_stored(self) -> dict[str, list[dict[str, str]] | None]:
+        """As they are kept; None for those to remove."""
+        given = self.consent_categories or {}
+        return {name: None if one is None else [target.model_dump() for target in one] for name, one in given.items()}
 
 
 class SourceCreate(Input):

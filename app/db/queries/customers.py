@@ -52,9 +52,9 @@ class Held:
     cipher: CustomerCipher
 
 
-async def get(tx: Tx, customer_id: UUID) -> Customer | None:
+async def get(tx: Tx, customer_id: UUID, *, with_provenance: bool = True) -> Customer | None:
     """The customer opened, or None (unknown, erased, or another tenant's)."""
-    row = await tx.one(_GET, customer_id=customer_id)
+    row = await tx.one(_GET[with_provenance], customer_id=customer_id)
     return None if row is None else await _opened(tx, row)
 
 
@@ -183,7 +183,7 @@ def _record(row: Row, opener: CustomerCipher) -> Customer:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         profile=profile,
-        provenance=orjson.loads(row["provenance"]),
+        provenance=orjson.loads(row["provenance"]) if "provenance" in row else {},
     )
 
 
@@ -212,13 +212,21 @@ _WITH_KEY = and_(
     CustomerKey.kind == "profile",
 )
 _ACTIVE = and_(_TENANT, Table.status == "active")
-_GET = Statement(
-    lambda: (
-        select(*_COLUMNS)
-        .join(CustomerKey, _WITH_KEY)
-        .where(_ACTIVE, Table.customer_id == bindparam("customer_id"), CustomerKey.wrapped.is_not(None))
+
+
+def _get(with_provenance: bool) -> Statement:
+    # Where a value came from is as long as the record, and seldom asked for.
+    columns = _COLUMNS if with_provenance else tuple(c for c in _COLUMNS if c is not Table.provenance)
+    return Statement(
+        lambda: (
+            select(*columns)
+            .join(CustomerKey, _WITH_KEY)
+            .where(_ACTIVE, Table.customer_id == bindparam("customer_id"), CustomerKey.wrapped.is_not(None))
+        )
     )
-)
+
+
+_GET = {with_provenance: _get(with_provenance) for with_provenance in (True, False)}
 _GET_MANY = Statement(
     lambda: (
         select(*_COLUMNS)

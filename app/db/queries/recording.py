@@ -59,8 +59,11 @@ _ITEM: dict[str, Any] = {
 _ANONYMOUS = "anonymous_id"
 
 
-async def record(tx: Tx, given: Sequence[NewEvent], *, backfill: bool, alone: bool) -> dict[UUID, UUID]:
-    """Store what can be stored at once; event id → customer id of these. `alone`: committed when this returns.
+async def record(
+    tx: Tx, given: Sequence[NewEvent], *, backfill: bool, alone: bool, names: bool
+) -> dict[UUID, UUID | None]:
+    """Store what can be stored at once; event id → customer id of these (None unless `names`, which costs an answer
+    per event). `alone`: committed when this returns.
 
     No message and no order may occur twice in `given`. An order that another transaction is inserting is a lost
     race: `Retry`, and nothing is stored.
@@ -79,9 +82,13 @@ async def record(tx: Tx, given: Sequence[NewEvent], *, backfill: bool, alone: bo
     if found:
         values["orders"] = _json([{"event_id": str(event.event_id)} | order.columns for event, order in found])
         values["items"] = _json([line for event, order in found for line in _lines(event, order)])
-    statement = _recording(bool(found))
-    stored = await (tx.alone(statement, **values) if alone else tx.all(statement, **values))
-    return {row["event_id"]: row["customer_id"] for row in stored}
+    statement = _recording(bool(found), names)
+    answer = await (tx.alone(statement, **values) if alone else tx.all(statement, **values))
+    if names:
+        return {row["event_id"]: row["customer_id"] for row in answer}
+    sent, left = {row["event_id"] for row in rows}, {str(row["event_id"]) for row in answer}
+    stored = sent - left
+    return {event.event_id: None for event in given if str(event.event_id) in stored}
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
@@ -163,11 +170,12 @@ def _bytes(value: bytes) -> str:
 
 
 @cache
-def _recording(with_orders: bool) -> Statement:
-    return Statement(lambda: _build(with_orders))
+def _recording(with_orders: bool, names: bool) -> Statement:
+    return Statement(lambda: _build(with_orders, names))
 
 
-def _build(with_orders: bool) -> Any:
+def _build(with_orders: bool, names: bool) -> Any:
+    """Answers the events that were stored, with their customers; without `names` those that were not."""
     given = _found({**_EVENT, **_WHO})
     tenant = bindparam("tenant_id", type_=Uuid)
     wanted = (
@@ -192,7 +200,10 @@ def _build(with_orders: bool) -> Any:
     insert = pg_insert(Event).from_select(["tenant_id", "customer_id", "received_at", "backfill", *_EVENT], wanted)
     stored = insert.on_conflict_do_nothing().returning(Event.event_id, Event.customer_id).cte("stored")
     parts = _order_parts(stored) if with_orders else []
-    return select(stored.c.event_id, stored.c.customer_id).add_cte(*parts)
+    if names:
+        return select(stored.c.event_id, stored.c.customer_id).add_cte(*parts)
+    done = exists().where(stored.c.event_id == given.c.event_id)
+    return select(given.c.event_id).where(~done).add_cte(*parts)
 
 
 def _found(columns: dict[str, Any]) -> Any:

@@ -7,7 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Integer, String, bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.db import bulk
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     "tenant_id", "name", "currency", "timezone", "country", "strict_sources", "allow_imported_consent",
-    "rfm_include_shipping_and_tax", "storefront_traits", "created_at",
+    "rfm_include_shipping_and_tax", "consent_categories", "storefront_traits", "created_at",
 )  # fmt: skip
 
 
@@ -40,18 +42,30 @@ async def list_all(database: "Database") -> list[Tenant]:
 
 
 def tenant(row: Row) -> Tenant:
-    return Tenant(**{name: row[name] for name in _FIELDS} | {"storefront_traits": tuple(row["storefront_traits"])})
+    read = {
+        "consent_categories": orjson.loads(row["consent_categories"]),
+        "storefront_traits": tuple(row["storefront_traits"]),
+    }
+    return Tenant(**{name: row[name] for name in _FIELDS if name not in read}, **read)
 
 
 async def insert_tenant(tx: Tx, new: Tenant) -> bool:
     """False if the name is taken."""
-    values = {name: getattr(new, name) for name in _FIELDS}
+    values = _stored({name: getattr(new, name) for name in _FIELDS})
     return await tx.one(_INSERT, **values) is not None
 
 
 async def update_tenant(tx: Tx, changes: Mapping[str, Any]) -> Tenant:
-    """Change these settings and no other: what the caller knows of the others may be a moment old."""
-    return tenant(await tx.one(_update(frozenset(changes)), **changes))
+    """Change these settings and no other: what the caller knows of the others may be a moment old. The same holds
+    inside `consent_categories`: only those given change, and None removes one.
+    """
+    return tenant(await tx.one(_update(frozenset(changes)), **_stored(changes)))
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    if "consent_categories" not in values:
+        return dict(values)
+    return {**values, "consent_categories": orjson.dumps(values["consent_categories"]).decode()}
 
 
 async def create_keys(tx: Tx) -> None:
@@ -151,7 +165,13 @@ _INSERT = Statement(
 @cache
 def _update(names: frozenset[str]) -> Statement:
     def build() -> Any:
-        clause = update(Table).where(Table.tenant_id == bindparam("tenant_id")).values(**binds(*sorted(names)))
+        values = binds(*sorted(names))
+        if "consent_categories" in names:
+            # What is null after the union is what was to be removed; entries themselves hold no null.
+            values["consent_categories"] = func.jsonb_strip_nulls(
+                Table.consent_categories.concat(bindparam("consent_categories", type_=JSONB))
+            )
+        clause = update(Table).where(Table.tenant_id == bindparam("tenant_id")).values(**values)
         return clause.returning(*(getattr(Table, name) for name in _FIELDS))
 
     return Statement(build)

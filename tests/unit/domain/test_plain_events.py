@@ -69,6 +69,7 @@ times = st.one_of(
         ]
     ),
     st.datetimes(timezones=st.timezones()).map(datetime.isoformat),
+    st.datetimes(timezones=st.one_of(st.none(), st.timezones())),
     st.from_regex(
         r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9](:[0-6][0-9](\.[0-9]{1,6})?)?(Z|[+-][0-2][0-9]:[0-6][0-9])",
         fullmatch=True,
