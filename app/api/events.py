@@ -61,7 +61,7 @@ async def record_event(body: schemas.EventCreate, call: Call) -> Any:
 )
 @allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE}, body_limit=BATCH_LIMIT)
 async def record_events(body: schemas.EventBatch, call: Call) -> Any:
-    """Up to 1,000 events in one transaction. An event that is refused never fails the others; the answer says why."""
+    """Up to 1,000 events in one call. An event that is refused never fails the others; the answer says why."""
     items = [_read_item(call, raw, f"/events/{index}") for index, raw in enumerate(body.events)]
     ingested = await service.record_batch(call.tx, items, caller=call.caller, backfill=body.backfill)
     return Json(render.ingestion(ingested))

@@ -68,7 +68,9 @@ async def collect(tx: Tx, delivery: Delivery, *, caller: Caller) -> UUID | None:
     await _decide(tx, delivery, items, caller=caller)
     # By now each is an event, a refusal, or the fate of a person.
     ready = cast("Sequence[Event | AppError | Outcome]", items)
-    ingested = await events.record_batch(tx, ready, caller=caller, backfill=False, pointer=delivery.pointer)
+    ingested = await events.record_batch(
+        tx, ready, caller=caller, backfill=False, pointer=delivery.pointer, whole=delivery.strict
+    )
     _refuse_if_strict(delivery, ingested.outcomes)
     return ingested.ingestion_id
 

@@ -12,7 +12,7 @@ from app.db.ids import new_id
 from app.db.queries import customers as customer_query
 from app.db.queries import events as query
 from app.db.queries import recording, tenants
-from app.db.queries.events import EventRow, NewEvent
+from app.db.queries.events import EventRow, Ingestion, NewEvent
 from app.db.queries.orders import NewOrder
 from app.db.tx import Tx
 from app.domain import normalize, plain_events
@@ -24,6 +24,7 @@ from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, orders, sources
 
 _IDENTIFIED_BY = ("external_id", "email", "phone", "anonymous_id")
+_STORED = Outcome(Fate.STORED)
 INGESTIONS_KEPT_FOR = timedelta(days=7)
 
 
@@ -104,31 +105,50 @@ def accepted(outcome: Outcome) -> Outcome:
 
 
 async def record_batch(
-    tx: Tx, items: Sequence[Event | AppError | Outcome], *, caller: Caller, backfill: bool, pointer: str = "/events"
+    tx: Tx,
+    items: Sequence[Event | AppError | Outcome],
+    *,
+    caller: Caller,
+    backfill: bool,
+    pointer: str = "/events",
+    whole: bool = False,
 ) -> Ingested:
     """Record what could be read, refuse the rest by place and reason, and keep the record for 7 days.
 
     An item may have met its fate already. `pointer` is where they stand in the body ("": the body is the only one).
+    What can be stored at once is committed by itself, with the record, unless `tx` has begun or wants them `whole`:
+    a failure after that is told to nobody as a success, and the batch can be sent again.
     """
-    good = [item for item in items if isinstance(item, Event)]
-    recorded = iter(await record_many(tx, good, caller=caller, backfill=backfill, names=False))
-    outcomes: list[Outcome] = []
+    fates: list[Outcome | None] = []
     for index, item in enumerate(items):
-        place = f"{pointer}/{index}" if pointer else ""
         if isinstance(item, AppError):
-            outcomes.append(Outcome(Fate.REJECTED, error=_first(item, place)))
-        else:
-            outcomes.append(item if isinstance(item, Outcome) else _placed(next(recorded), place))
-    ingested = Ingested(new_id(), outcomes)
-    await query.put_ingestion(
-        tx,
-        ingested.ingestion_id,
-        received=len(outcomes),
-        stored=ingested.count(Fate.STORED),
-        duplicates=ingested.count(Fate.DUPLICATE),
-        rejected=ingested.rejected,
-    )
+            item = Outcome(Fate.REJECTED, error=_first(item, f"{pointer}/{index}" if pointer else ""))
+        fates.append(item if isinstance(item, Outcome) else None)
+    good = [(item, caller) for item in items if isinstance(item, Event)]
+    alone = not whole and tx.is_untouched and not any(isinstance(item, Outcome) for item in items)
+    # As it will be if all of them can be stored at once.
+    hoped = Ingested(new_id(), [fate or _STORED for fate in fates])
+    best = _ingestion(hoped)
+    done = await record_alone(tx, good, backfill=backfill, alone=alone, names=False, ingestion=best)
+    is_kept = alone and bool(good) and None not in done
+    recorded = iter(await _record_left(tx, good, done, caller=caller, backfill=backfill))
+    for index, fate in enumerate(fates):
+        if fate is None:
+            fates[index] = _placed(next(recorded), f"{pointer}/{index}" if pointer else "")
+    ingested = Ingested(hoped.ingestion_id, [fate for fate in fates if fate is not None])
+    if not is_kept:
+        await query.put_ingestion(tx, _ingestion(ingested))
     return ingested
+
+
+def _ingestion(ingested: Ingested) -> Ingestion:
+    return Ingestion(
+        ingested.ingestion_id,
+        len(ingested.outcomes),
+        ingested.count(Fate.STORED),
+        ingested.count(Fate.DUPLICATE),
+        ingested.rejected,
+    )
 
 
 def _placed(outcome: Outcome, pointer: str) -> Outcome:
@@ -138,16 +158,19 @@ def _placed(outcome: Outcome, pointer: str) -> Outcome:
     return Outcome(Fate.REJECTED, error=FieldError(pointer + error.pointer, error.code, error.message))
 
 
-async def record_many(
-    tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool, names: bool = True
-) -> list[Outcome]:
-    """Store many in a handful of statements. Errors point into the single event, not into the batch.
+async def record_many(tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool) -> list[Outcome]:
+    """Store many in a handful of statements. Errors point into the single event, not into the batch."""
+    given = [(event, caller) for event in events]
+    done = await record_alone(tx, given, backfill=backfill, alone=False)
+    return await _record_left(tx, given, done, caller=caller, backfill=backfill)
 
-    Without `names` the outcomes need not say whose the events are.
-    """
-    done = await record_alone(tx, [(event, caller) for event in events], backfill=backfill, alone=False, names=names)
+
+async def _record_left(
+    tx: Tx, given: Sequence[tuple[Event, Caller]], done: list[Outcome | None], *, caller: Caller, backfill: bool
+) -> list[Outcome]:
+    """The outcomes of all, once those whose outcome is None have gone the long way."""
     left = [index for index, outcome in enumerate(done) if outcome is None]
-    rest = await _record_whole(tx, [events[index] for index in left], caller=caller, backfill=backfill) if left else []
+    rest = await _record_whole(tx, [given[i][0] for i in left], caller=caller, backfill=backfill) if left else []
     for index, outcome in zip(left, rest, strict=True):
         done[index] = outcome
     return [outcome for outcome in done if outcome is not None]
@@ -160,10 +183,12 @@ async def record_alone(
     backfill: bool = False,
     alone: bool = True,
     names: bool = True,
+    ingestion: Ingestion | None = None,
 ) -> list[Outcome | None]:
     """The short way, one statement for all of them: the outcome of each, None where the long way must be gone.
 
-    `alone`: the statement is its own transaction, and is committed when this returns.
+    `alone`: the statement is its own transaction, and is committed when this returns, with the `ingestion`, to which
+    it adds what it stores. Without `names` the outcomes do not say whose the events are.
     """
     outcomes: list[Outcome | None] = [None] * len(given)
     if not tx.database.has_sessions:
@@ -182,7 +207,9 @@ async def record_alone(
         places.append(index)
         ready.append(new)
     if ready:
-        stored = await recording.record(tx, ready, backfill=backfill, alone=alone, names=names)
+        stored = await recording.record(
+            tx, ready, backfill=backfill, alone=alone, names=names, ingestion=ingestion if alone else None
+        )
         for index, new in zip(places, ready, strict=True):
             if new.event_id in stored:
                 outcomes[index] = Outcome(Fate.STORED, new.event_id, stored[new.event_id])

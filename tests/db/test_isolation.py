@@ -217,7 +217,7 @@ def statements() -> Iterator[tuple[str, Statement]]:
             for after, members in product((False, True), (None, *product((False, True), repeat=2))):
                 made = customers._page(frozenset(chosen), after, members)
                 yield f"customers._page({chosen}, {after}, {members})", made
-    for shape in product((False, True), repeat=2):
+    for shape in product((False, True), repeat=3):
         yield f"recording._recording{shape}", recording._recording(*shape)
     for by_identifier, opened in product((True, False), ((), ("preferences",), ("preferences", "attributes"))):
         yield f"storefront({by_identifier}, {opened})", storefront._see(by_identifier, opened)

@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, String, Uuid, bindparam, delete, insert, select
 from app.crypto.cipher import CustomerCipher
 from app.db import bulk, pii
 from app.db.models.events import Event as Table
-from app.db.models.tenants import Ingestion
+from app.db.models.tenants import Ingestion as IngestionTable
 from app.db.queries import customers
 from app.db.queries.orders import NewOrder
 from app.db.statements import Statement, any_of, binds
@@ -47,6 +47,20 @@ class NewEvent(NamedTuple):
     @property
     def key(self) -> MessageKey:
         return (self.source_id, self.message_id)
+
+
+class Ingestion(NamedTuple):
+    """What became of a batch; refusals by place and reason, never with a value."""
+
+    ingestion_id: UUID
+    received: int
+    stored: int
+    duplicates: int
+    rejected: Sequence[dict[str, Any]]
+
+    def values(self) -> dict[str, Any]:
+        """By the columns' names."""
+        return {**self._asdict(), "rejected": orjson.dumps(self.rejected).decode()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +141,8 @@ async def page_of_customer(
     return await _opened(tx, rows)
 
 
-async def put_ingestion(
-    tx: Tx, ingestion_id: UUID, *, received: int, stored: int, duplicates: int, rejected: Sequence[dict[str, Any]]
-) -> None:
-    await tx.run(
-        _PUT_INGESTION,
-        ingestion_id=ingestion_id,
-        received=received,
-        stored=stored,
-        duplicates=duplicates,
-        rejected=orjson.dumps(rejected).decode(),
-        created_at=tx.now,
-    )
+async def put_ingestion(tx: Tx, ingestion: Ingestion) -> None:
+    await tx.run(_PUT_INGESTION, **ingestion.values(), created_at=tx.now)
 
 
 async def get_ingestion(tx: Tx, ingestion_id: UUID) -> dict[str, Any] | None:
@@ -215,18 +219,18 @@ def _customer_page(by_type: bool, after: bool) -> Statement:
 _PAGES = {(t, a): _page(t, a) for t in (True, False) for a in (True, False)}
 _CUSTOMER_PAGES = {(t, a): _customer_page(t, a) for t in (True, False) for a in (True, False)}
 _PUT_INGESTION = Statement(
-    lambda: insert(Ingestion).values(
-        **binds("tenant_id", "ingestion_id", "received", "stored", "duplicates", "rejected", "created_at")
-    )
+    lambda: insert(IngestionTable).values(**binds("tenant_id", *Ingestion._fields, "created_at"))
 )
 _GET_INGESTION = Statement(
     lambda: select(
-        Ingestion.ingestion_id, Ingestion.received, Ingestion.stored, Ingestion.duplicates, Ingestion.rejected,
-        Ingestion.created_at,
-    ).where(Ingestion.tenant_id == bindparam("tenant_id"), Ingestion.ingestion_id == bindparam("ingestion_id"))
+        IngestionTable.ingestion_id, IngestionTable.received, IngestionTable.stored, IngestionTable.duplicates,
+        IngestionTable.rejected, IngestionTable.created_at,
+    ).where(
+        IngestionTable.tenant_id == bindparam("tenant_id"), IngestionTable.ingestion_id == bindparam("ingestion_id")
+    )
 )  # fmt: skip
 _FORGET_INGESTIONS = Statement(
-    lambda: delete(Ingestion).where(
-        Ingestion.tenant_id == bindparam("tenant_id"), Ingestion.created_at < bindparam("before")
+    lambda: delete(IngestionTable).where(
+        IngestionTable.tenant_id == bindparam("tenant_id"), IngestionTable.created_at < bindparam("before")
     )
 )

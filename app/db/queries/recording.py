@@ -15,6 +15,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     DateTime,
+    Integer,
     LargeBinary,
     String,
     Uuid,
@@ -36,8 +37,9 @@ from app.db.keys import TenantKeys
 from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey
 from app.db.models.events import Event
 from app.db.models.orders import CustomerTotals, Order, OrderItem
+from app.db.models.tenants import Ingestion as IngestionTable
 from app.db.queries import events, orders
-from app.db.queries.events import NewEvent
+from app.db.queries.events import Ingestion, NewEvent
 from app.db.queries.orders import NewOrder
 from app.db.statements import Statement
 from app.db.tx import Row, Tx
@@ -57,13 +59,20 @@ _ITEM: dict[str, Any] = {
     name: OrderItem.__table__.c[name].type for name in ("source_id", "order_id", *orders.ITEM_COLUMNS)
 }
 _ANONYMOUS = "anonymous_id"
+_RECEIVED_AT: Any = bindparam("received_at", type_=DateTime(timezone=True))
 
 
 async def record(
-    tx: Tx, given: Sequence[NewEvent], *, backfill: bool, alone: bool, names: bool
+    tx: Tx,
+    given: Sequence[NewEvent],
+    *,
+    backfill: bool,
+    alone: bool,
+    names: bool,
+    ingestion: Ingestion | None = None,
 ) -> dict[UUID, UUID | None]:
     """Store what can be stored at once; event id → customer id of these (None unless `names`, which costs an answer
-    per event). `alone`: committed when this returns.
+    per event). `alone`: committed when this returns. `ingestion` is kept with them if all of it is stored.
 
     No message and no order may occur twice in `given`. An order that another transaction is inserting is a lost
     race: `Retry`, and nothing is stored.
@@ -82,7 +91,9 @@ async def record(
     if found:
         values["orders"] = _json([{"event_id": str(event.event_id)} | order.columns for event, order in found])
         values["items"] = _json([line for event, order in found for line in _lines(event, order)])
-    statement = _recording(bool(found), names)
+    if ingestion is not None:
+        values |= {**ingestion.values(), "expected": ingestion.stored}
+    statement = _recording(bool(found), names, ingestion is not None)
     answer = await (tx.alone(statement, **values) if alone else tx.all(statement, **values))
     if names:
         return {row["event_id"]: row["customer_id"] for row in answer}
@@ -170,11 +181,11 @@ def _bytes(value: bytes) -> str:
 
 
 @cache
-def _recording(with_orders: bool, names: bool) -> Statement:
-    return Statement(lambda: _build(with_orders, names))
+def _recording(with_orders: bool, names: bool, with_ingestion: bool) -> Statement:
+    return Statement(lambda: _build(with_orders, names, with_ingestion))
 
 
-def _build(with_orders: bool, names: bool) -> Any:
+def _build(with_orders: bool, names: bool, with_ingestion: bool) -> Any:
     """Answers the events that were stored, with their customers; without `names` those that were not."""
     given = _found({**_EVENT, **_WHO})
     tenant = bindparam("tenant_id", type_=Uuid)
@@ -182,7 +193,7 @@ def _build(with_orders: bool, names: bool) -> Any:
         select(
             tenant,
             given.c.owner_id,
-            bindparam("received_at", type_=DateTime(timezone=True)),
+            _RECEIVED_AT,
             bindparam("backfill", type_=Boolean),
             *(given.c[name] for name in _EVENT),
         )
@@ -200,6 +211,8 @@ def _build(with_orders: bool, names: bool) -> Any:
     insert = pg_insert(Event).from_select(["tenant_id", "customer_id", "received_at", "backfill", *_EVENT], wanted)
     stored = insert.on_conflict_do_nothing().returning(Event.event_id, Event.customer_id).cte("stored")
     parts = _order_parts(stored) if with_orders else []
+    if with_ingestion:
+        parts.append(_ingestion_part(stored))
     if names:
         return select(stored.c.event_id, stored.c.customer_id).add_cte(*parts)
     done = exists().where(stored.c.event_id == given.c.event_id)
@@ -268,6 +281,18 @@ def _order_parts(stored: Any) -> list[Any]:
         listed.returning(one).cte("listed"),
         orders.adding_totals(counted).returning(one).cte("counted"),
     ]
+
+
+def _ingestion_part(stored: Any) -> Any:
+    """The record of a batch of which nothing is left: else the long way writes it."""
+    columns = IngestionTable.__table__.c
+    given = [bindparam(name, type_=columns[name].type) for name in Ingestion._fields]
+    count = select(func.count()).select_from(stored).scalar_subquery()
+    whole = select(bindparam("tenant_id", type_=Uuid), *given, _RECEIVED_AT)
+    kept = pg_insert(IngestionTable).from_select(
+        ["tenant_id", *Ingestion._fields, "created_at"], whole.where(count == bindparam("expected", type_=Integer))
+    )
+    return kept.returning(literal_column("1")).cte("kept")
 
 
 def _given(name: str, columns: dict[str, Any]) -> Any:
