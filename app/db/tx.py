@@ -128,9 +128,6 @@ class Tx:
                 rows: list[Row] = await connection.fetch(
                     statement.sql, *statement.arguments(values, self.tenant.tenant_id)
                 )
-        except asyncpg.UniqueViolationError:
-            self._database.release(connection)
-            raise Retry from None
         except BaseException as cause:
             if isinstance(cause, (Retry, AppError)) and not isinstance(cause, Unavailable):
                 self._database.release(connection)
@@ -259,7 +256,9 @@ class translated_errors:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is None:
             return
-        if isinstance(error, (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+        # A unique key is violated only where another transaction was faster: whatever else may be there is left alone
+        # by ON CONFLICT.
+        if isinstance(error, (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)):
             raise Retry from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None

@@ -304,3 +304,19 @@ async def test_paid_events_need_no_currency_where_it_is_the_tenants(shop: Shop) 
     del body["properties"]["currency"]
     await shop.post("/v1/events", body)
     assert (await order(shop, "1001"))["currency"] == "BRL"
+
+
+async def test_one_order_begun_by_several_batches_at_once_is_one_order(shop: Shop) -> None:
+    """Whoever loses the race for its row comes again: nobody is told of it, and everything is counted once."""
+    await shop.event()
+    for number in range(15):
+        batches = [
+            [paid(f"o{number}", "10.00", message_id=f"{number}-{n}"), event(message_id=f"{number}-{n}-b")]
+            for n in range(4)
+        ]
+        answers = await asyncio.gather(*(shop.post("/v1/events/batch", {"events": batch}) for batch in batches))
+        assert [(a.status_code, a.json()["stored"]) for a in answers] == [(200, 2)] * 4, [a.text for a in answers]
+    customer = (await shop.client.get("/v1/events?limit=1")).json()["data"][0]["customer_id"]
+    found = await totals(shop, customer)
+    assert found is not None
+    assert (found["orders"], str(found["net"])) == (15, "150.0000")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import LargeBinary, SmallInteger, Uuid, and_, bindparam, func, literal_column, null, select
+from sqlalchemy import Uuid, and_, bindparam, func, literal_column, null, select
 
 from app.db import pii
 from app.db.models.consents import Consent
@@ -17,7 +17,7 @@ from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey
 from app.db.models.orders import CustomerTotals
 from app.db.queries import consents
 from app.db.queries.segments import Totals
-from app.db.statements import Statement, any_of
+from app.db.statements import Statement
 from app.db.tx import Row, Tx
 from app.domain.consents import Channel, EventType
 from app.domain.customers import Profile
@@ -42,16 +42,20 @@ class Seen:
 async def see(tx: Tx, who: Identifier | UUID, *, sealed: tuple[str, ...]) -> Seen | None:
     """Whom this leads to, with the fields of `sealed` opened; the id of a merged visitor leads to whom she became.
 
-    One statement; where nothing else belongs to the transaction, it needs none around it.
+    One statement (one more for each older index key, while it is being changed); where nothing else belongs to the
+    transaction, it needs none around it.
     """
-    values: dict[str, Any] = {"customer_id": who}
+    places: list[dict[str, Any]] = [{"customer_id": who}]
     if isinstance(who, Identifier):
-        places = list(pii.digests(await tx.keys(), (who,)))
-        values = {"kind": places[0][0], "versions": [p[1] for p in places], "digests": [p[2] for p in places]}
+        # One place at a time: with a list of them, the plan that is kept may walk whole tables.
+        found = sorted(pii.digests(await tx.keys(), (who,)), reverse=True)
+        places = [{"kind": kind, "version": version, "digest": digest} for kind, version, digest in found]
     statement = _see(isinstance(who, Identifier), sealed)
-    alone = tx.is_untouched and tx.database.has_sessions
-    rows = await (tx.alone if alone else tx.all)(statement, **values)
-    return await _seen(tx, rows[0], sealed) if rows else None
+    for place in places:
+        alone = tx.is_untouched and tx.database.has_sessions
+        if rows := await (tx.alone if alone else tx.all)(statement, **place):
+            return await _seen(tx, rows[0], sealed)
+    return None
 
 
 async def _seen(tx: Tx, row: Row, sealed: tuple[str, ...]) -> Seen:
@@ -141,16 +145,12 @@ def _seeing(by_identifier: bool, sealed: tuple[str, ...]) -> Any:
     hers = and_(
         CustomerIdentifier.tenant_id == Customer.tenant_id, CustomerIdentifier.customer_id == Customer.customer_id
     )
-    return (
-        clause.join(CustomerIdentifier, hers)
-        .where(
-            active,
-            CustomerIdentifier.tenant_id == bindparam("tenant_id"),
-            CustomerIdentifier.kind == bindparam("kind"),
-            CustomerIdentifier.index_version == any_of("versions", SmallInteger),
-            CustomerIdentifier.digest == any_of("digests", LargeBinary),
-        )
-        .limit(1)
+    return clause.join(CustomerIdentifier, hers).where(
+        active,
+        CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+        CustomerIdentifier.kind == bindparam("kind"),
+        CustomerIdentifier.index_version == bindparam("version"),
+        CustomerIdentifier.digest == bindparam("digest"),
     )
 
 
