@@ -3,13 +3,13 @@
 import asyncio
 import random
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.shops import Shop, event, open_shop, paid
@@ -253,7 +253,7 @@ def expected(bodies: list[dict[str, Any]], rate: Decimal) -> dict[str, tuple[int
         orders, value, without = result.get(group[0]["customer"]["email"], (0, ZERO, 0))
         result[group[0]["customer"]["email"]] = (
             orders + 1,
-            value + (round(net * factor, 4) if factor is not None else ZERO),
+            value + ((net * factor).quantize(Decimal("0.0001"), ROUND_HALF_UP) if factor is not None else ZERO),
             without + (factor is None),
         )
     return result
@@ -275,8 +275,9 @@ async def send_all(shop: Shop, bodies: list[dict[str, Any]], *, size: int) -> No
         assert answer.json()["rejected"] == []
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 2**32), first=st.integers(1, 300), second=st.integers(20, 300))
+@example(seed=1561, first=118, second=57)  # an amount that lies halfway between two that can be stored
 async def test_totals_are_those_of_the_events_in_any_order_and_any_batches(
     app: FastAPI, seed: int, first: int, second: int
 ) -> None:
