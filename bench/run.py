@@ -177,7 +177,7 @@ def main() -> None:
     """The command line."""
     options = parse(None)
     console = Console()
-    outcomes = run(options, console if console.is_terminal else Console(width=160))
+    outcomes = run(options, console if console.is_terminal else Console(width=180))
     if options.json:
         options.json.write_text(json.dumps([outcome.figures() for outcome in outcomes], indent=1) + "\n")
 
