@@ -18,13 +18,27 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
-from app.api import api_keys, collector, consents, customers, events, health, segments, sources, tenants, timeline
+from app.api import (
+    api_keys,
+    collector,
+    consents,
+    customers,
+    events,
+    health,
+    segments,
+    sources,
+    storefront,
+    tenants,
+    timeline,
+)  # fmt: skip
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
 from app.api.gates import Gates
+from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
 from app.api.openapi import build_openapi, operation_id
+from app.api.origins import CorsMiddleware, open_to_pages
 from app.api.pages import CursorSigner
 from app.api.problems import install_problems
 from app.api.rate_limits import RateLimiter
@@ -47,6 +61,7 @@ ROUTERS = (
     events.router,
     consents.router,
     segments.router,
+    storefront.router,
     sources.router,
     api_keys.router,
     tenants.router,
@@ -57,6 +72,7 @@ TAGS = (
     {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
     {"name": "consents", "description": "What people decided, with its proof, and whether they may be contacted."},
     {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
+    {"name": "storefront", "description": "One call while a page renders: events in, what the page may know out."},
     {"name": "sources", "description": "Where data comes from."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},
@@ -76,6 +92,7 @@ class Parts:
     gates: Gates
     limiter: RateLimiter
     cursors: CursorSigner
+    identity_tokens: IdentityTokens
     requests_per_second: int
     dsn: str
     master_keys: MasterKeys
@@ -124,6 +141,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         gates=Gates(),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
+        identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),
         requests_per_second=settings.requests_per_second,
         dsn=dsn,
         master_keys=master_keys,
@@ -140,6 +158,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         app.include_router(docs_router(title="Clientela API"))
         app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False)
     app.add_middleware(Dispatch, service=app, routes=[route for router in ROUTERS for route in router.routes])
+    pages = open_to_pages(route for router in ROUTERS for route in router.routes)
+    app.add_middleware(CorsMiddleware, paths=pages)
     # Last, so that it stands outermost.
     app.add_middleware(EdgeMiddleware, metrics=metrics, access_log=settings.access_log)
     return app

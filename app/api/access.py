@@ -4,7 +4,7 @@ Order of things: authenticate, rate limit, scope, read the body, then one transa
 answer remembered, commit. The reply leaves after the commit. A transaction that lost a race runs again whole.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -18,9 +18,10 @@ from starlette.responses import Response
 from app.api.bodies import BODY_LIMIT, read_json
 from app.api.call import Call
 from app.api.endpoint import Run, runner
+from app.api.origins import check_origin
 from app.api.rate_limits import rate_limit_headers
 from app.db.tx import Tx, in_transaction
-from app.domain.api_keys import Caller, Scope
+from app.domain.api_keys import Caller, KeyKind, Scope
 from app.errors import Invalid, NotAllowed, TooManyRequests, Unauthenticated
 from app.services import idempotency
 
@@ -34,26 +35,38 @@ Handler = Callable[[Any], Coroutine[Any, Any, Response]]
 class Access:
     """What a route needs. `reads`: it changes nothing, so its transaction is read-only and nothing is remembered.
 
-    `always`: it is served however much is under way, as a withdrawal of consent must be."""
+    `publishable` are the scopes that a publishable key needs here; None: it may not call at all. `always`: it is served
+    however much is under way, as a withdrawal of consent must be."""
 
     scopes: frozenset[Scope]
     reads: bool
     body_limit: int
     unique_keys: bool
+    publishable: frozenset[Scope] | None
     always: bool
+
+    def check(self, caller: Caller) -> None:
+        """NotAllowed unless the caller's key may call."""
+        needed = self.scopes if caller.kind is KeyKind.SECRET else self.publishable
+        if needed is None:
+            raise NotAllowed("This needs a secret key; a publishable key only writes.")
+        if missing := needed - caller.scopes:
+            raise NotAllowed(f"This needs the scope {', '.join(sorted(missing))}.")
 
 
 def allow(
     *scopes: Scope,
+    publishable: Collection[Scope] | None = None,
     reads: bool = False,
     body_limit: int = BODY_LIMIT,
     unique_keys: bool = False,
     always: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Say who may call this endpoint. Every tenant's route has one: `TenantRoute` refuses to start without."""
+    for_pages = None if publishable is None else frozenset(publishable)
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys, always)
+        vars(endpoint)["__access__"] = Access(frozenset(scopes), reads, body_limit, unique_keys, for_pages, always)
         return endpoint
 
     return mark
@@ -85,12 +98,12 @@ class TenantRoute(APIRoute):
             parts = request.app.state.parts
             now = datetime.now(UTC)
             caller = await _authenticate(request, await self.key_of(request), now)
+            check_origin(request, caller)
             limit = caller.requests_per_second or parts.requests_per_second
             decision = parts.limiter.take(caller.api_key_id, per_second=limit, burst=limit * 2)
             if not decision.allowed:
                 raise TooManyRequests("Slow down, and send the request again.", retry_after=decision.retry_after)
-            if missing := access.scopes - caller.scopes:
-                raise NotAllowed(f"This needs the scope {', '.join(sorted(missing))}.")
+            access.check(caller)
             raw, parsed = await self.body_of(request, access)
             call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None

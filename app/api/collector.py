@@ -20,8 +20,8 @@ from app.api.bodies import parse_json, read_body
 from app.api.call import Call
 from app.api.problems import app_error_response, unexpected_response
 from app.domain import collector as rules
-from app.domain.api_keys import Scope
-from app.errors import AppError, Invalid, TooLarge, Unauthenticated
+from app.domain.api_keys import KeyKind, Scope
+from app.errors import AppError, Invalid, NotAllowed, TooLarge, Unauthenticated
 from app.services import collector as service
 
 KIB = 1024
@@ -82,7 +82,7 @@ class CollectorRoute(TenantRoute):
 router = APIRouter(tags=["collector"], route_class=CollectorRoute, include_in_schema=False)
 
 
-@allow(Scope.EVENTS_WRITE)
+@allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE})
 async def collect_batch(call: Call) -> Response:
     """`{"batch": [message, …], "sentAt": …}`, each message with its own `type`."""
     body = _object(call.parsed)
@@ -97,7 +97,7 @@ async def collect_batch(call: Call) -> Response:
     return await _collect(call, messages, kind=None, pointer="/batch")
 
 
-@allow(Scope.EVENTS_WRITE)
+@allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE})
 async def collect_message(call: Call) -> Response:
     """One message, whose type is told by the path."""
     body = _object(call.parsed)
@@ -111,7 +111,7 @@ async def drop_metrics() -> Response:
     return _success()
 
 
-@allow(Scope.EVENTS_WRITE, reads=True)
+@allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE}, reads=True)
 async def get_collector_settings(call: Call) -> Response:
     """What mobile and browser libraries ask before they send anything: no other destination, no own metrics."""
     everything = {"__default": {"enabled": True, "integrations": {}}}
@@ -195,12 +195,16 @@ def _too_large() -> TooLarge:
 
 
 async def _collect(call: Call, messages: Sequence[Any], *, kind: str | None, pointer: str) -> Response:
+    strict = call.headers.get("x-strict-mode") == "1"
+    if strict and call.caller.kind is KeyKind.PUBLISHABLE:
+        # What is refused tells who is known: a page may not try out identities.
+        raise NotAllowed("Strict mode needs a secret key.")
     delivery = service.Delivery(
         messages=messages,
         kind=kind,
         sent_at=rules.moment(call.parsed.get("sentAt")),
         pointer=pointer,
-        strict=call.headers.get("x-strict-mode") == "1",
+        strict=strict,
     )
     ingestion_id = await service.collect(call.tx, delivery, caller=call.caller)
     return _success({} if ingestion_id is None else {"X-Ingestion-Id": f"ing_{ingestion_id.hex}"})

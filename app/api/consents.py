@@ -37,7 +37,7 @@ Include = Annotated[
     },
     openapi_extra=IDEMPOTENT,
 )
-@allow(Scope.CONSENTS_WRITE, unique_keys=True, always=True)
+@allow(Scope.CONSENTS_WRITE, publishable={Scope.CONSENTS_WRITE}, unique_keys=True, always=True)
 async def record_consent(body: schemas.ConsentCreate, call: Call) -> Any:
     """Append-only, with its proof sealed. A withdrawal is always accepted and may be repeated; what arrives late takes
     its place by `occurred_at`, so that an old yes never undoes a later no; of two at one instant the no counts.

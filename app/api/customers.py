@@ -42,7 +42,10 @@ Include = Annotated[
 )
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def get_customer(customer_id: CustomerId, call: Call, include: Include = None) -> Any:
-    """The whole record. Personal values are masked unless the key has the scope pii:read."""
+    """The whole record. Personal values are masked unless the key has the scope pii:read.
+
+    The id of an anonymous visitor who turned out to be somebody known gives her; no other route follows it.
+    """
     found = await service.get(call.tx, customer_id, with_provenance=include is not None)
     return Json(_shown(found, call, with_provenance=include is not None), headers={"ETag": service.etag(found)})
 
@@ -63,7 +66,8 @@ async def get_customer(customer_id: CustomerId, call: Call, include: Include = N
 async def create_customer(body: schemas.CustomerCreate, call: Call) -> Any:
     """Upsert by identifiers: an e-mail, phone, document, external or anonymous id that is known leads to that customer.
 
-    What is sent wins, what is not sent stays, lists grow. Fifty requests for one new person make one customer.
+    What is sent wins, what is not sent stays, lists grow. Fifty requests for one new person make one customer. An
+    anonymous visitor whose device is named together with somebody becomes her, with events, orders and consents.
     """
     record = service.read(call.tx, body.model_dump(exclude_none=True))
     upserted = await service.upsert(call.tx, record, caller=call.caller)

@@ -37,7 +37,7 @@ _ITEM: TypeAdapter[schemas.EventCreate] = TypeAdapter(schemas.EventCreate)
     },
     openapi_extra=IDEMPOTENT,
 )
-@allow(Scope.EVENTS_WRITE)
+@allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE})
 async def record_event(body: schemas.EventCreate, call: Call) -> Any:
     """Durable when the answer arrives, stored once per source and message_id, and reflected in orders and totals.
 
@@ -59,7 +59,7 @@ async def record_event(body: schemas.EventCreate, call: Call) -> Any:
     responses=problems(*ALWAYS, *WITH_BODY, *ONCE),
     openapi_extra=IDEMPOTENT,
 )
-@allow(Scope.EVENTS_WRITE, body_limit=BATCH_LIMIT)
+@allow(Scope.EVENTS_WRITE, publishable={Scope.EVENTS_WRITE}, body_limit=BATCH_LIMIT)
 async def record_events(body: schemas.EventBatch, call: Call) -> Any:
     """Up to 1,000 events in one transaction. An event that is refused never fails the others; the answer says why."""
     items = [_read_item(call, raw, f"/events/{index}") for index, raw in enumerate(body.events)]

@@ -11,6 +11,7 @@ from app.domain.orders import Projection
 from app.domain.permissions import Kept, Recorded
 from app.domain.personal import join_personal, split_personal
 from app.services.events import Ingested
+from app.services.storefront import Context
 
 _ADDRESS = ("role", "line1", "line2", "district", "city", "region", "postal_code", "country")
 _OPEN_ADDRESS = ("role", "country")
@@ -87,6 +88,34 @@ def ingestion(record: Ingested) -> dict[str, Any]:
         "stored": record.count(Fate.STORED),
         "duplicates": record.count(Fate.DUPLICATE),
         "rejected": record.rejected,
+    }
+
+
+def context(record: Context) -> dict[str, Any]:
+    """The fields of `schemas.storefront.StorefrontContext`."""
+    fates = [outcome.fate for outcome in record.outcomes]
+    segment = None
+    if record.segment is not None:
+        name, scores = record.segment
+        segment = {"name": name, "code": scores.code, "r": scores.r, "f": scores.f, "m": scores.m}
+    return {
+        "customer_id": None if record.customer_id is None else f"cus_{record.customer_id.hex}",
+        "segment": segment,
+        "traits": record.traits,
+        "consents": [
+            {"purpose": purpose, "channel": channel.value, "allowed": found.allowed, "reason": found.reason.value}
+            for purpose, channel, found in record.consents
+        ],
+        "events": {
+            "received": len(fates),
+            "stored": fates.count(Fate.STORED),
+            "duplicates": fates.count(Fate.DUPLICATE),
+            "rejected": [
+                {"index": i, "code": o.error.code, "message": o.error.message, "pointer": o.error.pointer}
+                for i, o in enumerate(record.outcomes)
+                if o.error is not None
+            ],
+        },
     }
 
 

@@ -90,5 +90,6 @@ def _shown(tenant: Tenant) -> dict[str, Any]:
         "allow_imported_consent": tenant.allow_imported_consent,
         "rfm_include_shipping_and_tax": tenant.rfm_include_shipping_and_tax,
         "consent_categories": tenant.consent_categories,
+        "storefront_traits": list(tenant.storefront_traits),
         "created_at": tenant.created_at,
     }

@@ -30,7 +30,8 @@ router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=Tenan
 async def get_customer_timeline(
     customer_id: CustomerId, call: Call, limit: Limit = DEFAULT_PAGE, cursor: Cursor = None
 ) -> Any:
-    """Events, with the orders they are about, and decisions of consent, the latest first."""
+    """Events, with the orders they are about, decisions of consent, and anonymous visitors who turned out to be her,
+    the latest first."""
     rows = await service.page(call.tx, customer_id, after=call.read_cursor(cursor), limit=limit + 1)
     found = call.page(rows, limit, service.page_key)
     shown = [_shown(entry, call) for entry in found.pop("rows")]
@@ -41,9 +42,10 @@ def _shown(entry: Entry, call: Call) -> dict[str, Any]:
     sees = call.sees_personal_data
     event, order, decision = entry.event, entry.order, entry.decision
     return {
-        "kind": "event" if event else "consent",
+        "kind": "event" if event else "consent" if decision else "merge",
         "at": entry.at,
         "event": render.event(event, sees_personal_data=sees) if event else None,
         "order": render.order(order, source=event.source) if order and event else None,
         "consent": render.decision(decision, sees_personal_data=sees) if decision else None,
+        "merged": entry.entry_id if not event and not decision else None,
     }

@@ -36,6 +36,7 @@ class KeyKind(StrEnum):
 
 
 PUBLISHABLE_SCOPES = frozenset({Scope.EVENTS_WRITE, Scope.CONSENTS_WRITE})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _STEM = {KeyKind.SECRET: "ck_live_", KeyKind.PUBLISHABLE: "pk_live_"}
 _PREFIX_CHARACTERS, _SECRET_CHARACTERS, _CHECK_CHARACTERS = 12, 30, 6
 _LENGTH = len("ck_live_") + _PREFIX_CHARACTERS + _SECRET_CHARACTERS + _CHECK_CHARACTERS
@@ -74,6 +75,12 @@ class Caller:
     @property
     def sees_personal_data(self) -> bool:
         return self.kind is KeyKind.SECRET and Scope.PII_READ in self.scopes
+
+
+def as_browsers_send(origin: str) -> str:
+    """An origin as a browser writes it (RFC 6454 section 6.2): lower case, without the scheme's default port."""
+    scheme, _, host = origin.lower().partition("://")
+    return f"{scheme}://{host.removesuffix(_DEFAULT_PORTS.get(scheme, ':'))}"
 
 
 def compose(kind: KeyKind, random: bytes) -> str:

@@ -25,6 +25,7 @@ MAX_CHARACTERS = 1_048_576
 class Status(StrEnum):
     ACTIVE = "active"
     ERASED = "erased"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,16 @@ def merge(current: Profile, incoming: Profile) -> Profile:
         else:
             merged[name] = value
     return merged
+
+
+def absorb(mine: Profile, theirs: Profile) -> Profile:
+    """A known customer's profile with what a visitor who was her had told: hers wins, lists grow."""
+    return merge(theirs, mine)
+
+
+def is_visitor(profile: Profile) -> bool:
+    """Whether she is recognised by devices only: a visitor, nobody known."""
+    return all(i.kind is IdentifierKind.ANONYMOUS_ID for i in identifiers(profile))
 
 
 def check_size(profile: Profile) -> None:

@@ -1,8 +1,11 @@
-"""Who is meant by a set of identifiers: nobody yet, one known customer, or a contradiction. Looks nothing up itself."""
+"""Who is meant by a set of identifiers: nobody yet, one customer, or a contradiction; and who may say so.
+
+A customer who has nothing but anonymous ids is a visitor: nobody known. Looks nothing up itself.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -51,10 +54,12 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One customer is meant; `new` are the identifiers that she did not have and nobody else has."""
+    """One customer is meant; `new` are the identifiers that she did not have and nobody else has, `absorbed` the
+    visitors who turn out to have been her."""
 
     customer_id: UUID
     new: tuple[Identifier, ...]
+    absorbed: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ class Conflict:
 
     customer_ids: tuple[UUID, ...]
     kinds: tuple[IdentifierKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Somebody known is meant, by a caller who may not speak for her."""
 
 
 # What programs and people write where there is no value, in lower case, with a blank for each run of blanks, _ and -.
@@ -139,25 +149,40 @@ def _is_nobodys_address(address: str) -> bool:
     return local in _NOTHING_WORDS or sender in _NO_REPLY
 
 
-def resolve(identifiers: Iterable[Identifier], owners: Mapping[Identifier, UUID]) -> Create | Match | Conflict:
+def resolve(
+    identifiers: Iterable[Identifier],
+    owners: Mapping[Identifier, UUID],
+    *,
+    visitors: Collection[UUID] = (),
+    trusted: bool = True,
+) -> Create | Match | Conflict | Unproven:
     """Who is meant; `owners` tells which customer holds an identifier today. Blocked identifiers are left out.
 
     The answer does not depend on the order given. An anonymous id is a device, not a person: it leads to a customer
     only where nothing stronger was sent (of several, to the oldest customer, as UUIDv7 sorts by time), it never makes
-    a conflict, and one that belongs to somebody else stays there."""
+    a conflict, and one that belongs to somebody known stays there. Owners among `visitors` (who have nothing but
+    anonymous ids) become the person that is named together with their device: the oldest of them, where she is not
+    known yet; else she absorbs them all.
+
+    A caller who is not `trusted` (a page, where anybody may claim to be anybody) may bring somebody new, and speak
+    for visitors; he neither changes a known customer, nor links a device to her, nor makes two visitors one.
+    """
     known = sorted((i for i in set(identifiers) if not is_blocked(i.kind, i.key)), key=_rank)
     strong = [i for i in known if i.kind is not IdentifierKind.ANONYMOUS_ID]
     new = tuple(i for i in known if i not in owners)
     found = list(dict.fromkeys(owners[i] for i in strong if i in owners))
+    devices = sorted({owners[i] for i in known if i in owners and i.kind is IdentifierKind.ANONYMOUS_ID})
+    nameless = [owner for owner in devices if owner in visitors]
+    meant = found or (nameless if strong else devices)[:1]
+    if not trusted and any(customer_id not in visitors for customer_id in meant):
+        return Unproven()
     if len(found) > 1:
         kinds = dict.fromkeys(i.kind for i in strong if i in owners)
         return Conflict(tuple(found), tuple(kinds))
-    if found:
-        return Match(found[0], new)
-    devices = [owners[i] for i in known if i in owners]
-    if devices and not strong:
-        return Match(min(devices), new)
-    return Create(new)
+    if not meant:
+        return Create(new)
+    absorbed = tuple(owner for owner in nameless if owner != meant[0]) if strong and trusted else ()
+    return Match(meant[0], new, absorbed)
 
 
 def over_limits(identifiers: Iterable[Identifier]) -> tuple[IdentifierKind, ...]:

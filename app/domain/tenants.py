@@ -25,6 +25,7 @@ class Tenant:
     allow_imported_consent: bool = False
     rfm_include_shipping_and_tax: bool = False
     consent_categories: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
+    storefront_traits: tuple[str, ...] = ()
     created_at: datetime | None = None
 
 

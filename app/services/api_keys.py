@@ -53,8 +53,9 @@ async def create(
     token = domain.compose(kind, secrets.token_bytes(_RANDOM_BYTES))
     prefix = domain.prefix_of(token)
     assert prefix is not None
+    origins = tuple(dict.fromkeys(map(domain.as_browsers_send, allowed_origins)))
     key = ApiKey(
-        new_id(), prefix, kind, name, scopes, allowed_origins, source_id, requests_per_second, tx.now, expires_at, None
+        new_id(), prefix, kind, name, scopes, origins, source_id, requests_per_second, tx.now, expires_at, None
     )
     await query.insert_key(tx, key, digest=domain.digest_of(token))
     return key, token

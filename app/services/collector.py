@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.db.tx import Tx
 from app.domain import collected_traits, collector
-from app.domain.api_keys import Caller
+from app.domain.api_keys import Caller, KeyKind, Scope
 from app.domain.collector import Chosen, Happened, Identified
 from app.domain.consents import Channel, IndicationMethod, LegalBasis
 from app.domain.customers import Record
@@ -93,7 +93,9 @@ def _read(tx: Tx, delivery: Delivery, index: int, *, source: str, caller: Caller
             sent_at=delivery.sent_at,
             received_at=tx.now,
         )
-        if meaning.needs not in caller.scopes:
+        # What a page says of people needs no scope of its own: it brings somebody new at most (`upsert_many`).
+        from_page = caller.kind is KeyKind.PUBLISHABLE and meaning.needs is Scope.CUSTOMERS_WRITE
+        if meaning.needs not in caller.scopes and not from_page:
             return Invalid.at(pointer, "missing_scope", f"This needs the scope {meaning.needs}.")
         return _event(tx, meaning, pointer, caller) if isinstance(meaning, Happened) else meaning
     except Invalid as error:

@@ -239,7 +239,9 @@ async def _lock_customer(tx: Tx, reference: Reference, *, caller: Caller | None)
             raise customers.UnknownCustomer
         return reference.customer_id
     named = {reference.identifier: dict(reference.given or {})}
-    customer_id = (await customers.resolve(tx, named, caller=caller, method="consent"))[reference.identifier]
+    # The customer is what is locked here: with the device locked too, who stitches them would wait in a circle.
+    found = await customers.resolve(tx, named, caller=caller, method="consent", locking=False)
+    customer_id = found[reference.identifier]
     if not await query.lock(tx, customer_id):
         raise Retry  # she was erased between the two statements: now the identifier leads to nobody
     return customer_id

@@ -1,17 +1,16 @@
 """Customers: create, find, change, erase. A shop's webhook, an imported row and an API call all arrive here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.db.ids import new_id
 from app.db.queries import customers as query
 from app.db.queries import identifiers as identifier_query
+from app.db.queries import stitching as stitching_query
 from app.db.queries.segments import Members
 from app.db.tx import Retry, Tx
-from app.domain import identity
-from app.domain.api_keys import Caller
+from app.domain.api_keys import Caller, KeyKind
 from app.domain.customers import (
     Customer,
     Filters,
@@ -22,50 +21,28 @@ from app.domain.customers import (
     check_size,
     identifier,
     identifiers,
-    merge,
+    is_visitor,
     merge_patch,
     profile_of,
     record,
-    replaced_identifiers,
 )  # fmt: skip
-from app.domain.identity import Conflict as IdentityConflict
-from app.domain.identity import Create, Identifier, IdentifierKind, Match
-from app.errors import AppError, Conflict, FieldError, Invalid, NotFound, VersionMismatch
-from app.services import sources
+from app.domain.identity import Identifier, IdentifierKind
+from app.errors import AppError, NotFound, VersionMismatch
+from app.services import sources, stitching
+from app.services.drafts import Drafts, check_limits, names_a_person_and_a_device
+from app.services.drafts import IdentifierConflict as IdentifierConflict
+from app.services.drafts import IdentifierRequired as IdentifierRequired
+from app.services.drafts import UnprovenIdentity as UnprovenIdentity
 
 
 class UnknownCustomer(NotFound):
     slug, title = "unknown-customer", "There is no such customer"
 
 
-class IdentifierConflict(Conflict):
-    slug, title = "identifier-conflict", "The identifiers belong to several customers"
-
-
-class IdentifierRequired(Invalid):
-    slug, title = "identifier-required", "Nothing here tells who the customer is"
-
-    def __init__(self, pointer: str = "") -> None:
-        message = "Give at least one external id, document, e-mail, phone or anonymous id that identifies a person."
-        super().__init__(message, errors=(FieldError(pointer, "identifier_required", message),))
-
-
 @dataclass(frozen=True, slots=True)
 class Upserted:
     customer: Customer
     created: bool
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A customer being assembled from the records of one call."""
-
-    customer_id: UUID
-    held: query.Held | None
-    profile: Profile
-    claims: dict[Identifier, None] = field(default_factory=dict)
-    releases: list[Identifier] = field(default_factory=list)
-    touched: bool = False
 
 
 def read(tx: Tx, raw: Mapping[str, Any], *, pointer: str = "") -> Record:
@@ -86,85 +63,55 @@ async def upsert_many(
 ) -> list[Upserted | AppError]:
     """Upsert in the order given, in a handful of statements; the outcome of each, refusals in their place.
 
-    Several records of one person become one customer, also within the call.
+    Several records of one person become one customer, also within the call. A visitor (who has nothing but devices)
+    whose device is named together with somebody known becomes her, with all that the visitor left behind. A page
+    (publishable key) may bring new customers and speak for visitors: UnprovenIdentity where it speaks for one who is
+    known (`identity.resolve` has the rule).
     """
     slugs = await sources.known(tx, _slugs(records), caller=caller)
-    owners, held = await _lock_owners(tx, {i for given in records for i in given.identifiers})
-    drafts: dict[UUID, _Draft] = {}
+    trusted = caller is None or caller.kind is KeyKind.SECRET
+    drafts = await _begin(tx, records, trusted=trusted)
     outcomes: list[tuple[UUID, bool] | AppError] = []
     for given in records:
         try:
             if _slugs([given]) - slugs.keys():
                 raise sources.UnknownSource("/external_ids")
-            outcomes.append(_place(given, owners, held, drafts))
+            outcomes.append(drafts.place(given))
         except AppError as error:
             outcomes.append(error)
-    stored = await _store(tx, drafts.values(), method=method, source=_named_source(records))
-    return [o if isinstance(o, AppError) else Upserted(stored[o[0]], created=o[1]) for o in outcomes]
+    stored = await _store(tx, drafts, method=method, source=_named_source(records))
+    return [o if isinstance(o, AppError) else Upserted(stored[drafts.outcome(o[0])], created=o[1]) for o in outcomes]
 
 
-async def _lock_owners(tx: Tx, wanted: set[Identifier]) -> tuple[dict[Identifier, UUID], dict[UUID, query.Held]]:
-    """Who has each of these identifiers, and these customers locked, so that it stays so."""
-    owners = await identifier_query.owners(tx, wanted)
-    held = await query.lock_many(tx, set(owners.values()))
+async def _begin(tx: Tx, records: Sequence[Record], *, trusted: bool) -> Drafts:
+    """Who has each of their identifiers, and these customers locked, so that it stays so."""
+    wanted = {i for given in records for i in given.identifiers}
+    moving = any(names_a_person_and_a_device(given) for given in records)
+    links = await identifier_query.links(tx, wanted, moving=moving)
+    held = await query.lock_many(tx, {link.customer_id for link in links.values()})
     shown = {customer_id: set(identifiers(h.customer.profile)) for customer_id, h in held.items()}
     # Between the two statements one may have been erased, or have given an identifier to somebody else.
-    if all(identifier in shown.get(owner, ()) for identifier, owner in owners.items()):
-        return owners, held
-    owners = await identifier_query.owners(tx, wanted)
-    if not set(owners.values()) <= held.keys():
-        raise Retry
-    return owners, held
+    if not all(identifier in shown.get(link.customer_id, ()) for identifier, link in links.items()):
+        links = await identifier_query.links(tx, wanted, moving=moving)
+        if not {link.customer_id for link in links.values()} <= held.keys():
+            raise Retry
+    owners = {identifier: link.customer_id for identifier, link in links.items()}
+    return Drafts(owners, held, {i for i, link in links.items() if not link.proven}, trusted)
 
 
-def _place(
-    given: Record, owners: dict[Identifier, UUID], held: Mapping[UUID, query.Held], drafts: dict[UUID, _Draft]
-) -> tuple[UUID, bool]:
-    """Merge one record into the customer it belongs to, new or known."""
-    if not given.identifiers:
-        raise IdentifierRequired
-    created = False
-    match identity.resolve(given.identifiers, owners):
-        case IdentityConflict(customer_ids=several):
-            raise IdentifierConflict(
-                f"The identifiers lead to {len(several)} customers; send them apart, or merge the customers first."
-            )
-        case Match(customer_id=customer_id, new=new):
-            draft = drafts.get(customer_id)
-            if draft is None:
-                known = held[customer_id]
-                draft = drafts[customer_id] = _Draft(customer_id, known, known.customer.profile)
-        case Create():
-            created, customer_id, new = True, new_id(), given.identifiers
-            draft = drafts[customer_id] = _Draft(customer_id, None, {}, touched=True)
-    merged = merge(draft.profile, given.profile)
-    check_size(merged)
-    _check_limits(identifiers(merged))
-    draft.touched = draft.touched or bool(changed_fields(draft.profile, merged))
-    for gone in replaced_identifiers(draft.profile, merged):
-        owners.pop(gone, None)
-        draft.claims.pop(gone, None)
-        draft.releases.append(gone)
-    draft.profile = merged
-    for free in new:
-        owners[free] = customer_id
-        draft.claims[free] = None
-    return customer_id, created
-
-
-def _check_limits(all_identifiers: Iterable[Identifier]) -> None:
-    for kind in identity.over_limits(all_identifiers):
-        raise Invalid.at("", "too_many_identifiers", f"A customer has at most {identity.LIMITS[kind]} of {kind}.")
-
-
-async def _store(tx: Tx, drafts: Iterable[_Draft], *, method: str, source: str | None) -> dict[UUID, Customer]:
-    """Release and claim identifiers, then insert and update; the customers as they are now."""
-    drafts = list(drafts)
-    # First of all, since another customer of this call may claim what one has given up.
-    await identifier_query.release(tx, {i: draft.customer_id for draft in drafts for i in draft.releases})
-    await identifier_query.claim(tx, {i: draft.customer_id for draft in drafts for i in draft.claims})
+async def _store(tx: Tx, drafts: Drafts, *, method: str, source: str | None) -> dict[UUID, Customer]:
+    """Move, release and claim identifiers, then insert, update and stitch; the customers as they are now."""
+    final = drafts.drafts.values()
+    # First of all, since another customer of this call may claim what one has given up. Devices are moved before
+    # anything is claimed: who is storing something under one of them, and is waited for, may claim the same.
+    await identifier_query.release(tx, {i: owner for draft in final for i, owner in draft.releases.items()})
+    if drafts.into:
+        await stitching_query.move_devices(tx, drafts.into)
+    claims = {i: draft.customer_id for draft in final for i in draft.claims}
+    await identifier_query.claim(tx, claims, proven=drafts.proven)
+    await identifier_query.prove(tx, (drafts.proven & drafts.unproven) - claims.keys())
     new, changed, result = [], [], {}
-    for draft in drafts:
+    for draft in final:
         before = draft.held.customer if draft.held else None
         if before is not None and not draft.touched:
             result[before.customer_id] = before
@@ -178,6 +125,7 @@ async def _store(tx: Tx, drafts: Iterable[_Draft], *, method: str, source: str |
     await query.insert_many(tx, new)
     await query.update_many(tx, changed)
     await _add_sources(tx, [*new, *(held.customer for held in changed)])
+    await stitching.absorb(tx, drafts.into)
     return result
 
 
@@ -224,8 +172,11 @@ def _named_source(records: Sequence[Record]) -> str | None:
 
 
 async def get(tx: Tx, customer_id: UUID, *, with_provenance: bool = True) -> Customer:
-    """UnknownCustomer also for an erased customer and for another tenant's."""
+    """UnknownCustomer also for an erased customer and for another tenant's. The id of a visitor who turned out to be
+    somebody else gives her: only this read follows, and only it pays for it, when nothing is found."""
     found = await query.get(tx, customer_id, with_provenance=with_provenance)
+    if found is None and (heir := await query.merged_into(tx, customer_id)) is not None:
+        found = await query.get(tx, heir, with_provenance=with_provenance)
     if found is None:
         raise UnknownCustomer
     return found
@@ -283,34 +234,47 @@ async def update(
     old, new = set(identifiers(before.profile)), set(identifiers(profile))
     if not new:
         raise IdentifierRequired
-    _check_limits(new)
+    check_limits(new)
     if not changed_fields(before.profile, profile):
         return before
-    await _move_identifiers(tx, customer_id, removed=old - new, added=new - old)
+    await _move_identifiers(tx, customer_id, removed=old - new, added=new - old, proven=not is_visitor(profile))
     after = _next_version(tx, customer_id, before, profile, method="api", source=None)
     await query.update_many(tx, [query.Held(after, held.cipher)])
     await _add_sources(tx, [after])
     return after
 
 
-async def _move_identifiers(tx: Tx, customer_id: UUID, *, removed: set[Identifier], added: set[Identifier]) -> None:
+async def _move_identifiers(
+    tx: Tx, customer_id: UUID, *, removed: set[Identifier], added: set[Identifier], proven: bool
+) -> None:
     owners = await identifier_query.owners(tx, added)
     if any(owner != customer_id for owner in owners.values()):
         raise IdentifierConflict("Another customer has one of these identifiers.")
     await identifier_query.release(tx, dict.fromkeys(removed, customer_id))
-    await identifier_query.claim(tx, {identifier: customer_id for identifier in added if identifier not in owners})
+    claims = {identifier: customer_id for identifier in added if identifier not in owners}
+    await identifier_query.claim(tx, claims, proven=claims if proven else ())
 
 
 async def resolve(
-    tx: Tx, given: Mapping[Identifier, Mapping[str, Any]], *, caller: Caller | None, method: str = "event"
+    tx: Tx,
+    given: Mapping[Identifier, Mapping[str, Any]],
+    *,
+    caller: Caller | None,
+    method: str = "event",
+    locking: bool = True,
 ) -> dict[Identifier, UUID]:
-    """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent."""
-    owners = await identifier_query.owners(tx, given)
+    """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent.
+
+    `locking` keeps the devices among them hers until the transaction ends; False for who locks the customer anyway.
+    """
+    owners = await identifier_query.owners(tx, given, locking=locking)
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
         created = await upsert_many(tx, records, caller=caller, method=method)
         for identifier, outcome in zip(missing, created, strict=True):
+            if isinstance(outcome, UnprovenIdentity):
+                raise Retry  # somebody else was faster: now it leads to her
             if isinstance(outcome, AppError):
                 raise outcome
             owners[identifier] = outcome.customer.customer_id

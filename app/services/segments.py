@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.db.queries import segments as query
-from app.db.queries.segments import Cuts, Group, Members, Span
+from app.db.queries.segments import Cuts, Group, Members, Span, Totals
 from app.db.tx import Tx
 from app.domain import normalize, rfm
 from app.domain.codes import smallest_amount
@@ -136,6 +136,16 @@ async def explain(tx: Tx, customer_id: UUID, question: Question) -> Explained:
         fall=fall,
         without_rate=found.without_rate,
     )
+
+
+async def place(tx: Tx, totals: Totals) -> tuple[str, Scores]:
+    """The segment and the scores of somebody whose orders add up to this, by the defaults, as of now."""
+    assert totals.last_order_at is not None
+    question = read(tx, {})
+    yardstick = await _yardstick(tx, question)
+    days = rfm.days_between(totals.last_order_at, question.as_of, question.timezone)
+    scores = rfm.score(Buyer(days, totals.orders, totals.net), yardstick.thresholds, yardstick.method)
+    return rfm.segment(scores, question.map), scores
 
 
 @lru_cache(maxsize=10_000)

@@ -10,6 +10,7 @@ from app.db.queries import events, idempotency
 from app.db.queries import tenants as query
 from app.db.tx import Tx, begin
 from app.domain import normalize
+from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
 from app.errors import Conflict, Invalid, NotFound
 from app.services import events as event_service
@@ -80,6 +81,8 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
         changes["timezone"] = normalize.timezone(changes["timezone"], pointer="/timezone")
     if changes.get("country") is not None:
         changes["country"] = normalize.country(changes["country"], pointer="/country")
+    if changes.get("storefront_traits") is not None:
+        changes["storefront_traits"] = trait_names(changes["storefront_traits"], pointer="/storefront_traits")
     if not changes:
         return tx.tenant
     changed = await query.update_tenant(tx, changes)

@@ -21,16 +21,18 @@ from tests.factories.shops import Shop, event
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The scope that the route must ask for (and another one), a body that it accepts, and a query."""
+    """The scope that the route must ask for (and others), a body that it accepts, and a query. `pages`: a publishable
+    key with this scope may call it too."""
 
     scope: Scope
     body: Any = None
     query: dict[str, str] | None = None
-    also: Scope | None = None
+    also: frozenset[Scope] = frozenset()
+    pages: Scope | None = None
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        return frozenset({self.scope, self.also or self.scope})
+        return self.also | {self.scope}
 
 
 # `{nonce}` becomes something new at every call.
@@ -44,6 +46,8 @@ _DECISION = {
     "legal_basis": "lgpd.7.I",
     "occurred_at": "2026-11-01T12:00:00-03:00",
 }
+_VIEWED = {name: value for name, value in {**_HERS, "message_id": "{nonce}-1"}.items() if name != "customer"}
+_STOREFRONT = frozenset({Scope.CUSTOMERS_READ, Scope.SEGMENTS_READ, Scope.CONSENTS_READ})
 _TRACKED = {
     "type": "track",
     "event": "Product Viewed",
@@ -63,21 +67,30 @@ CALLS: dict[str, Call] = {
     "update_customer": Call(Scope.CUSTOMERS_WRITE, {"first_name": "Ana {nonce}"}),
     "erase_customer": Call(Scope.PRIVACY_WRITE),
     "list_customer_orders": Call(Scope.CUSTOMERS_READ),
-    "record_event": Call(Scope.EVENTS_WRITE, _HERS),
-    "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}),
-    "collect_batch": Call(Scope.EVENTS_WRITE, {"batch": [_TRACKED], "sentAt": "2026-11-01T15:00:01Z"}),
-    "collect_message": Call(Scope.EVENTS_WRITE, _TRACKED),
+    "record_event": Call(Scope.EVENTS_WRITE, _HERS, pages=Scope.EVENTS_WRITE),
+    "record_events": Call(Scope.EVENTS_WRITE, {"events": [_HERS]}, pages=Scope.EVENTS_WRITE),
+    "collect_batch": Call(
+        Scope.EVENTS_WRITE, {"batch": [_TRACKED], "sentAt": "2026-11-01T15:00:01Z"}, pages=Scope.EVENTS_WRITE
+    ),
+    "collect_message": Call(Scope.EVENTS_WRITE, _TRACKED, pages=Scope.EVENTS_WRITE),
     "list_events": Call(Scope.EVENTS_READ),
     "get_ingestion": Call(Scope.EVENTS_WRITE),
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
     "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
-    "list_segment_customers": Call(Scope.SEGMENTS_READ, also=Scope.CUSTOMERS_READ),
+    "list_segment_customers": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
     "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
-    "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION),
+    "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION, pages=Scope.CONSENTS_WRITE),
     "get_customer_consents": Call(Scope.CONSENTS_READ, query={"include": "history"}),
     "check_consents": Call(
         Scope.CONSENTS_READ, {"purpose": "marketing", "channel": "email", "customers": [{"id": "{customer_id}"}]}
     ),
+    "get_storefront_context": Call(
+        Scope.EVENTS_WRITE,
+        {"customer": {"id": "{customer_id}"}, "events": [_VIEWED, _HERS]},
+        also=_STOREFRONT,
+        pages=Scope.EVENTS_WRITE,
+    ),
+    "create_storefront_token": Call(Scope.CUSTOMERS_READ, {"customer": {"id": "{customer_id}"}}, also=_STOREFRONT),
     "create_source": Call(Scope.ADMIN, {"slug": "{nonce}", "kind": "shop"}),
     "list_sources": Call(Scope.ADMIN),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),

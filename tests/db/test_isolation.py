@@ -15,7 +15,7 @@ import pytest_asyncio
 
 import app.db
 from app.db.engine import SERVICE_ROLE
-from app.db.queries import customers, recording
+from app.db.queries import customers, recording, storefront
 from app.db.statements import Statement
 from app.domain.customers import Filters
 from app.startup import Place
@@ -175,7 +175,9 @@ async def test_the_service_cannot_change_the_rules(service: Any, owner: Any) -> 
 
 
 @pytest.mark.parametrize("table", FACTS)
-@pytest.mark.parametrize("change", ["UPDATE {} SET tenant_id = tenant_id", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE {} SET tenant_id = tenant_id", "UPDATE {} SET occurred_at = occurred_at", "DELETE FROM {}"]
+)
 async def test_facts_are_only_ever_added(service: Any, shop: Shop, table: str, change: str) -> None:
     """T13"""
     async with service.transaction():
@@ -217,6 +219,8 @@ def statements() -> Iterator[tuple[str, Statement]]:
                 yield f"customers._page({chosen}, {after}, {members})", made
     for shape in product((False, True), repeat=2):
         yield f"recording._recording{shape}", recording._recording(*shape)
+    for by_identifier, opened in product((True, False), ((), ("preferences",), ("preferences", "attributes"))):
+        yield f"storefront({by_identifier}, {opened})", storefront._see(by_identifier, opened)
 
 
 # They read no table: the number is made of the tenant's id.

@@ -22,6 +22,7 @@ from app.api.schemas.base import (
 )  # fmt: skip
 from app.api.schemas.consents import ConsentChannel, Purpose
 from app.domain.api_keys import Scope
+from app.domain.storefront import MAX_TRAITS
 
 SourceKind = TypeAliasType(
     "SourceKind",
@@ -53,6 +54,7 @@ Origin = Annotated[
 ]
 
 
+Trait = Annotated[str, Field(strict=True, max_length=128)]
 _CATEGORIES = {"Advertising": [{"purpose": "marketing", "channel": "email", "legal_basis": "lgpd.7.I"}]}
 Category = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -84,6 +86,9 @@ class Tenant(Output):
     strict_sources: bool = Field(description="Unknown sources are refused.", examples=[False])
     allow_imported_consent: bool = Field(description="Imported consent without evidence permits.", examples=[False])
     rfm_include_shipping_and_tax: bool = Field(description="Shipping and tax count for M; fixed.", examples=[False])
+    storefront_traits: list[str] = Field(
+        description="What pages may be told about their visitors.", examples=[["tags", "attributes.plan"]]
+    )
     consent_categories: dict[str, list[ConsentTarget]] = Field(
         description="What the categories of a consent banner stand for; one that is not here permits nothing.",
         examples=[_CATEGORIES],
@@ -99,6 +104,13 @@ class TenantUpdate(Input):
     strict_sources: Flag | None = Field(None, description="Refuse unknown sources.", examples=[True])
     allow_imported_consent: Flag | None = Field(
         None, description="Let imported consent without evidence permit.", examples=[False]
+    )
+    storefront_traits: list[Trait] | None = Field(
+        None,
+        max_length=MAX_TRAITS,
+        description="What `get_storefront_context` may tell pages: country, language, tags, preferred_channels, "
+        "preferences, preferences.<key>, attributes.<key>. The list replaces the one that is set.",
+        examples=[["tags", "attributes.plan"]],
     )
     consent_categories: (
         dict[Category, Annotated[list[ConsentTargetSet], Field(min_length=1, max_length=20)] | None] | None
@@ -148,7 +160,8 @@ class ApiKeyCreate(Input):
     allowed_origins: list[Origin] = Field(
         default_factory=list,
         max_length=50,
-        description="For publishable keys: where pages may come from. Kept, and not checked yet.",
+        description="For publishable keys: the origins of pages that may use it. None: no page may, only what sends no "
+        "Origin header, as servers and apps.",
         examples=[["https://shop.example"]],
     )
     source: Text | None = Field(None, description="The source it speaks for.", examples=["main-shop"])

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, String, Uuid
+from sqlalchemy import ARRAY, Boolean, Index, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.models.base import Base, belongs_to_customer, json_value, key, moment, reference, sealed
@@ -20,6 +20,7 @@ class Customer(Base):
         Index("customers_created_idx", "tenant_id", "created_at", "customer_id"),
         Index("customers_updated_idx", "tenant_id", "updated_at", "customer_id"),
         Index("customers_tags_idx", "tags", postgresql_using="gin"),
+        Index("customers_merged_idx", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
     )
 
     tenant_id: Mapped[UUID] = key()
@@ -29,6 +30,8 @@ class Customer(Base):
     created_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment()
     erased_at: Mapped[datetime | None] = moment(nullable=True)
+    # Whom an anonymous visitor turned out to be; her own row keeps nothing but this.
+    merged_into: Mapped[UUID | None] = reference(nullable=True)
 
     registered_at: Mapped[datetime | None] = moment(nullable=True)
     country: Mapped[str | None] = mapped_column(String(2))
@@ -88,6 +91,8 @@ class CustomerIdentifier(Base):
     customer_id: Mapped[UUID] = reference()
     # Set where the address had opted out before an erasure: it is known again, and still not written to.
     suppressed_at: Mapped[datetime | None] = moment(nullable=True)
+    # Of a device: a trusted caller has named it together with who she is, so that its browser may be told about her.
+    proven: Mapped[bool] = mapped_column(Boolean, server_default="false")
 
 
 class CustomerSource(Base):

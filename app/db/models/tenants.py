@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Date,
     Integer,
@@ -36,6 +37,7 @@ class Tenant(Base):
     allow_imported_consent: Mapped[bool] = mapped_column(Boolean, server_default="false")
     rfm_include_shipping_and_tax: Mapped[bool] = mapped_column(Boolean, server_default="false")
     consent_categories: Mapped[Any] = json_value(server_default="{}")
+    storefront_traits: Mapped[list[str]] = mapped_column(ARRAY(String(128)), server_default="{}")
     created_at: Mapped[datetime] = moment()
 
 

@@ -68,22 +68,24 @@ async def lock(tx: Tx, customer_id: UUID) -> bool:
 async def history(tx: Tx, customer_id: UUID, *, purpose: str, channel: Channel) -> list[ConsentEvent]:
     """Every decision of this customer for this purpose and channel, as the rules read it."""
     rows = await tx.all(_HISTORY, customer_id=customer_id, purpose=purpose, channel=channel.value)
-    return [
-        ConsentEvent(
-            id=row["consent_event_id"],
-            decision=Decision(row["decision"]),
-            occurred_at=row["occurred_at"],
-            received_at=row["received_at"],
-            legal_basis=_basis(row["legal_basis"]),
-            event_type=EventType(row["event_type"]),
-            indication_method=IndicationMethod(row["indication_method"]),
-            has_evidence=row["has_evidence"],
-            valid_until=row["valid_until"],
-            notice_id=row["notice_id"],
-            confirmation_required=row["confirmation_required"],
-        )
-        for row in rows
-    ]
+    return [decision(row) for row in rows]
+
+
+def decision(row: Row) -> ConsentEvent:
+    """A row of `DECISION` as the rules read it."""
+    return ConsentEvent(
+        id=row["consent_event_id"],
+        decision=Decision(row["decision"]),
+        occurred_at=row["occurred_at"],
+        received_at=row["received_at"],
+        legal_basis=_basis(row["legal_basis"]),
+        event_type=EventType(row["event_type"]),
+        indication_method=IndicationMethod(row["indication_method"]),
+        has_evidence=row["has_evidence"],
+        valid_until=row["valid_until"],
+        notice_id=row["notice_id"],
+        confirmation_required=row["confirmation_required"],
+    )
 
 
 async def by_message(tx: Tx, *, source_id: UUID, message_id: str, body: str) -> tuple[Recorded, bool] | None:
@@ -112,7 +114,7 @@ async def append(tx: Tx, new: NewDecision) -> None:
     told = new.recorded
     # Bound to the customer: the same address gives another digest for everybody else, and none of the blind index.
     address = f"{told.customer_id.hex}{new.address.hex()}" if new.address is not None else None
-    sealer = await _evidence_cipher(tx, told.customer_id) if new.private else None
+    sealer = await evidence_cipher(tx, told.customer_id) if new.private else None
     sealed = None
     if sealer is not None:
         sealed = pii.seal_json(sealer, Table.__tablename__, told.consent_event_id, "evidence", new.private)
@@ -163,7 +165,7 @@ async def kept(tx: Tx, customer_id: UUID) -> list[Kept] | None:
     rows = await tx.all(_KEPT, customer_id=customer_id)
     if not rows:
         return None
-    return [Kept(row["purpose"], Channel(row["channel"]), _current(row)) for row in rows if row["purpose"] is not None]
+    return [Kept(row["purpose"], Channel(row["channel"]), current(row)) for row in rows if row["purpose"] is not None]
 
 
 async def history_of_customer(
@@ -195,7 +197,7 @@ async def standings(tx: Tx, customer_ids: Iterable[UUID], *, purpose: str, chann
     )
     return {
         row["customer_id"]: Standing(
-            current=Current() if row["state"] is None else _current(row),
+            current=Current() if row["state"] is None else current(row),
             event_type=None if row["event_type"] is None else EventType(row["event_type"]),
             addresses=row["addresses"],
             suppressed_at=row["suppressed_at"],
@@ -204,7 +206,7 @@ async def standings(tx: Tx, customer_ids: Iterable[UUID], *, purpose: str, chann
     }
 
 
-async def _evidence_cipher(tx: Tx, customer_id: UUID) -> CustomerCipher | None:
+async def evidence_cipher(tx: Tx, customer_id: UUID) -> CustomerCipher | None:
     """The cipher of her evidence, its key made on first use; None if the key has been destroyed."""
     row = await tx.one(_KEY, customer_id=customer_id)
     if row is not None:
@@ -236,7 +238,7 @@ def _basis(value: str | None) -> LegalBasis | None:
     return None if value is None else LegalBasis(value)
 
 
-def _current(row: Row) -> Current:
+def current(row: Row) -> Current:
     return Current(
         state=State(row["state"]),
         since=row["since"],
@@ -288,13 +290,15 @@ _LOCK = Statement(
         .with_for_update(key_share=True)
     )
 )
-_HISTORY = Statement(
-    lambda: select(
-        Table.consent_event_id, Table.decision, Table.occurred_at, Table.received_at, Table.legal_basis,
-        Table.event_type, Table.indication_method, Table.has_evidence, Table.valid_until, Table.notice_id,
-        Table.confirmation_required,
-    ).where(_OF_CUSTOMER, Table.purpose == bindparam("purpose"), Table.channel == bindparam("channel"))
+DECISION: tuple[Any, ...] = (
+    Table.consent_event_id, Table.decision, Table.occurred_at, Table.received_at, Table.legal_basis, Table.event_type,
+    Table.indication_method, Table.has_evidence, Table.valid_until, Table.notice_id, Table.confirmation_required,
 )  # fmt: skip
+_HISTORY = Statement(
+    lambda: select(*DECISION).where(
+        _OF_CUSTOMER, Table.purpose == bindparam("purpose"), Table.channel == bindparam("channel")
+    )
+)
 _BY_MESSAGE = Statement(
     lambda: select(*_READ, Table.body_digest).where(
         _TENANT, Table.source_id == bindparam("source_id"), Table.source_event_id == bindparam("message_id")
@@ -321,11 +325,11 @@ _INSERT = Statement(
         .returning(Table.consent_event_id)
     )
 )  # fmt: skip
-_KEPT_COLUMNS: tuple[Any, ...] = (
+KEPT: tuple[Any, ...] = (
     Consent.state, Consent.since, Consent.legal_basis, Consent.valid_until, Consent.event_type, Consent.imported,
     Consent.interest, Consent.other_basis, Consent.consent_event_id, Consent.notice_id,
 )  # fmt: skip
-_CHANGING = (*(column.key for column in _KEPT_COLUMNS), "updated_at")
+_CHANGING = (*(column.key for column in KEPT), "updated_at")
 _PLACE = ("tenant_id", "customer_id", "purpose", "channel")
 
 
@@ -340,7 +344,7 @@ _PUT = Statement(_put)
 _HER_CONSENTS = and_(Consent.tenant_id == Customer.tenant_id, Consent.customer_id == Customer.customer_id)
 _KEPT = Statement(
     lambda: (
-        select(Consent.purpose, Consent.channel, *_KEPT_COLUMNS)
+        select(Consent.purpose, Consent.channel, *KEPT)
         .select_from(Customer)
         .outerjoin(Consent, _HER_CONSENTS)
         .where(_ACTIVE, Customer.customer_id == bindparam("customer_id"))
@@ -380,7 +384,7 @@ def _standings(with_address: bool) -> Any:
         source = source.join(reach, true()).add_columns(reach.c.addresses, reach.c.suppressed_at)
     else:
         source = source.add_columns(bindparam("no_addresses", 0).label("addresses"), null().label("suppressed_at"))
-    return source.add_columns(*_KEPT_COLUMNS).where(_ACTIVE, Customer.customer_id == any_of("customer_ids", Uuid))
+    return source.add_columns(*KEPT).where(_ACTIVE, Customer.customer_id == any_of("customer_ids", Uuid))
 
 
 _STANDINGS = Statement(lambda: _standings(True))

@@ -58,6 +58,12 @@ async def get(tx: Tx, customer_id: UUID, *, with_provenance: bool = True) -> Cus
     return None if row is None else await _opened(tx, row)
 
 
+async def merged_into(tx: Tx, customer_id: UUID) -> UUID | None:
+    """Whom this customer was merged into; None if she was not."""
+    row = await tx.one(_MERGED_INTO, customer_id=customer_id)
+    return None if row is None else row["merged_into"]
+
+
 async def get_many(tx: Tx, customer_ids: Sequence[UUID]) -> list[Customer]:
     rows = await tx.all(_GET_MANY, customer_ids=list(customer_ids))
     return [await _opened(tx, row) for row in rows]
@@ -132,6 +138,18 @@ async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> b
     await tx.run(_DELETE_SOURCES, customer_id=customer_id)
     await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
     return True
+
+
+def emptied() -> dict[str, Any]:
+    """The columns of a customer of whom nothing stays but her id; `now` is when."""
+    return {
+        "updated_at": bindparam("now"),
+        "version": Table.version + 1,
+        "provenance": "{}",
+        "tags": [],
+        "preferred_channels": [],
+        **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
+    }
 
 
 async def opted_out_channels(tx: Tx, customer_id: UUID) -> set[str]:
@@ -226,6 +244,9 @@ _LOCK_MANY = Statement(
         .with_for_update(of=(Table, CustomerKey), key_share=True)
     )
 )
+_MERGED_INTO = Statement(
+    lambda: select(Table.merged_into).where(_TENANT, Table.customer_id == bindparam("customer_id"))
+)
 _EXISTS = Statement(lambda: select(Table.customer_id).where(_ACTIVE, Table.customer_id == any_of("customer_ids", Uuid)))
 _KEYS = Statement(
     lambda: select(CustomerKey.customer_id, CustomerKey.version.label("key_version"), CustomerKey.wrapped).where(
@@ -284,16 +305,7 @@ _ERASE = Statement(
     lambda: (
         update(Table)
         .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
-        .values(
-            status="erased",
-            erased_at=bindparam("now"),
-            updated_at=bindparam("now"),
-            version=Table.version + 1,
-            provenance="{}",
-            tags=[],
-            preferred_channels=[],
-            **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
-        )
+        .values(status="erased", erased_at=bindparam("now"), **emptied())
     )
 )
 _DESTROY_KEY = Statement(

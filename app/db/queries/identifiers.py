@@ -1,11 +1,12 @@
 """Statements about identifiers: who has which, in the blind index; and which addresses stay suppressed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, SmallInteger, String, bindparam, delete, func, select
+from sqlalchemy import LargeBinary, SmallInteger, String, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from app.db import bulk, pii
@@ -15,24 +16,54 @@ from app.db.tx import Retry, Tx
 from app.domain.identity import Identifier, IdentifierKind
 
 
-async def owners(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:
-    """Who has each of these identifiers; those that nobody has are left out."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whose an identifier is; `proven`: a trusted caller has named this device together with who she is."""
+
+    customer_id: UUID
+    proven: bool
+
+
+async def owners(tx: Tx, identifiers: Iterable[Identifier], *, locking: bool = False) -> dict[Identifier, UUID]:
+    """Who has each of these identifiers; those that nobody has are left out.
+
+    `locking`: for whoever stores something under the customer that is found. Until the transaction ends nobody else
+    gives a device to another one; who was about to is waited for, and then the new owner is found. It locks only
+    where there are devices among them: what is stronger than a device never changes hands by itself.
+    """
+    wanted = list(identifiers)
+    sharing = locking and any(i.kind is IdentifierKind.ANONYMOUS_ID for i in wanted)
+    found = await _links(tx, wanted, _SHARED_OWNERS if sharing else _OWNERS)
+    return {identifier: link.customer_id for identifier, link in found.items()}
+
+
+async def links(tx: Tx, identifiers: Iterable[Identifier], *, moving: bool) -> dict[Identifier, Link]:
+    """Whose each is, and how it is linked. `moving`: for whoever may give devices to another customer, and locks
+    identifiers before customers, as those do who store something under both."""
+    return await _links(tx, identifiers, _LOCKED_OWNERS if moving else _OWNERS)
+
+
+async def _links(tx: Tx, identifiers: Iterable[Identifier], statement: Statement) -> dict[Identifier, Link]:
     wanted = pii.digests(await tx.keys(), identifiers)
     if not wanted:
         return {}
     rows = await tx.all(
-        _OWNERS,
+        statement,
         kinds=list({kind for kind, _, _ in wanted}),
         versions=list({version for _, version, _ in wanted}),
         digests=[digest for _, _, digest in wanted],
     )
-    found = {(row["kind"], row["index_version"], bytes(row["digest"])): row["customer_id"] for row in rows}
+    found = {
+        (row["kind"], row["index_version"], bytes(row["digest"])): Link(row["customer_id"], row["proven"])
+        for row in rows
+    }
     return {identifier: found[place] for place, identifier in wanted.items() if place in found}
 
 
-async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
+async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID], *, proven: Collection[Identifier] = ()) -> None:
     """Give identifiers to customers. `Retry` when somebody else was faster: then the owner can be found.
 
+    `proven` are devices that a trusted caller has named together with who their owners are.
     Suppressed addresses are recognised here: they belong to the customer again, and are not written to.
     """
     if not identifiers:
@@ -40,14 +71,26 @@ async def claim(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
     keys = await tx.keys()
     suppressed = await _suppressed(tx, identifiers)
     rows = sorted(
-        (*pii.digest(keys, identifier, version=version), customer_id, suppressed.get(identifier))
+        (*pii.digest(keys, identifier, version=version), customer_id, suppressed.get(identifier), identifier in proven)
         for identifier, customer_id in identifiers.items()
         for version in keys.index
     )
-    columns = ("kind", "index_version", "digest", "customer_id", "suppressed_at")
+    columns = ("kind", "index_version", "digest", "customer_id", "suppressed_at", "proven")
     table: Any = CustomerIdentifier.__table__
     if len(await bulk.insert(tx, table, columns, rows, returning=("digest",))) != len(rows):
         raise Retry
+
+
+async def prove(tx: Tx, identifiers: Iterable[Identifier]) -> None:
+    """From now on these devices are proven to be their owners'."""
+    places = pii.digests(await tx.keys(), identifiers)
+    if places:
+        await tx.run(
+            _PROVE,
+            kind=IdentifierKind.ANONYMOUS_ID,
+            versions=list({version for _, version, _ in places}),
+            digests=[digest for _, _, digest in places],
+        )
 
 
 async def release(tx: Tx, identifiers: Mapping[Identifier, UUID]) -> None:
@@ -95,17 +138,36 @@ async def _suppressed(tx: Tx, identifiers: Iterable[Identifier]) -> dict[Identif
     return found
 
 
-_OWNERS = Statement(
-    lambda: select(
+def _owners() -> Any:
+    return select(
         CustomerIdentifier.kind,
         CustomerIdentifier.index_version,
         CustomerIdentifier.digest,
         CustomerIdentifier.customer_id,
+        CustomerIdentifier.proven,
     ).where(
         CustomerIdentifier.tenant_id == bindparam("tenant_id"),
         CustomerIdentifier.kind == any_of("kinds", String),
         CustomerIdentifier.index_version == any_of("versions", SmallInteger),
         CustomerIdentifier.digest == any_of("digests", LargeBinary),
+    )
+
+
+PLACE = (CustomerIdentifier.kind, CustomerIdentifier.index_version, CustomerIdentifier.digest)
+"""The order in which rows of identifiers are locked, the same for all."""
+_OWNERS = Statement(_owners)
+_SHARED_OWNERS = Statement(lambda: _owners().order_by(*PLACE).with_for_update(read=True))
+_LOCKED_OWNERS = Statement(lambda: _owners().order_by(*PLACE).with_for_update(key_share=True))
+_PROVE = Statement(
+    lambda: (
+        update(CustomerIdentifier)
+        .where(
+            CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+            CustomerIdentifier.kind == bindparam("kind"),
+            CustomerIdentifier.index_version == any_of("versions", SmallInteger),
+            CustomerIdentifier.digest == any_of("digests", LargeBinary),
+        )
+        .values(proven=True)
     )
 )
 _RELEASE = Statement(

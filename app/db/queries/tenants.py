@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     "tenant_id", "name", "currency", "timezone", "country", "strict_sources", "allow_imported_consent",
-    "rfm_include_shipping_and_tax", "consent_categories", "created_at",
+    "rfm_include_shipping_and_tax", "consent_categories", "storefront_traits", "created_at",
 )  # fmt: skip
 
 
@@ -42,10 +42,11 @@ async def list_all(database: "Database") -> list[Tenant]:
 
 
 def tenant(row: Row) -> Tenant:
-    categories = orjson.loads(row["consent_categories"])
-    return Tenant(
-        **{name: row[name] for name in _FIELDS if name != "consent_categories"}, consent_categories=categories
-    )
+    read = {
+        "consent_categories": orjson.loads(row["consent_categories"]),
+        "storefront_traits": tuple(row["storefront_traits"]),
+    }
+    return Tenant(**{name: row[name] for name in _FIELDS if name not in read}, **read)
 
 
 async def insert_tenant(tx: Tx, new: Tenant) -> bool:

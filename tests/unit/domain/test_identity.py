@@ -1,5 +1,6 @@
 """Who is meant: the answer never depends on order and never guesses, and nobody's values match nobody."""
 
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from app.domain.identity import (
     Identifier,
     IdentifierKind,
     Match,
+    Unproven,
     is_blocked,
     over_limits,
     resolve,
@@ -174,3 +176,96 @@ def test_more_than_the_limit_of_a_kind_is_named() -> None:
     assert over_limits([*emails, *emails, PHONE]) == ()
     assert over_limits([PHONE, EMAIL, *emails]) == (IdentifierKind.EMAIL,)
     assert set(LIMITS) == set(IdentifierKind)
+
+
+DEVICE3 = Identifier(IdentifierKind.ANONYMOUS_ID, "a3")
+ANA = UUID(int=3)
+
+
+def test_a_visitor_becomes_the_person_her_device_is_named_with() -> None:
+    assert resolve([EMAIL, DEVICE], {DEVICE: JOAO}, visitors={JOAO}) == Match(JOAO, (EMAIL,))
+    assert resolve([EMAIL, DEVICE], {EMAIL: ANA, DEVICE: JOAO}, visitors={JOAO}) == Match(ANA, (), (JOAO,))
+
+
+def test_of_several_visitors_the_oldest_becomes_her_and_absorbs_the_others() -> None:
+    owners = {DEVICE: JOAO, DEVICE2: MARIA, DEVICE3: ANA}
+    assert resolve([EMAIL, DEVICE, DEVICE2, DEVICE3], owners, visitors={JOAO, MARIA}) == Match(MARIA, (EMAIL,), (JOAO,))
+
+
+def test_devices_alone_make_nobody_one() -> None:
+    owners = {DEVICE: JOAO, DEVICE2: MARIA}
+    assert resolve([DEVICE, DEVICE2], owners, visitors={JOAO, MARIA}) == Match(MARIA, ())
+
+
+def test_a_page_brings_somebody_new_and_speaks_for_visitors() -> None:
+    assert resolve([EMAIL], {}, trusted=False) == Create((EMAIL,))
+    assert resolve([DEVICE], {DEVICE: JOAO}, visitors={JOAO}, trusted=False) == Match(JOAO, ())
+    assert resolve([EMAIL, DEVICE], {DEVICE: JOAO}, visitors={JOAO}, trusted=False) == Match(JOAO, (EMAIL,))
+    assert resolve([EMAIL, DEVICE], {DEVICE: JOAO}, trusted=False) == Create((EMAIL,))
+
+
+@pytest.mark.parametrize(
+    ("sent", "owners"),
+    [
+        ([EMAIL], {EMAIL: MARIA}),
+        ([EMAIL, DEVICE], {EMAIL: MARIA}),
+        ([EMAIL, DEVICE], {EMAIL: MARIA, DEVICE: JOAO}),
+        ([EMAIL, PHONE], {EMAIL: MARIA}),
+        ([EMAIL, PHONE], {EMAIL: MARIA, PHONE: ANA}),
+        ([DEVICE2], {DEVICE2: ANA}),
+        ([DEVICE2, DEVICE3], {DEVICE2: ANA}),
+    ],
+)
+def test_a_page_never_speaks_for_somebody_known(sent: list[Identifier], owners: dict[Identifier, UUID]) -> None:
+    """T20: neither a trait, nor an identifier, nor a device; and it does not learn that there is a conflict."""
+    assert resolve(sent, owners, visitors={JOAO}, trusted=False) == Unproven()
+
+
+def test_a_page_makes_no_two_visitors_one() -> None:
+    owners = {DEVICE: JOAO, DEVICE2: MARIA}
+    assert resolve([EMAIL, DEVICE, DEVICE2], owners, visitors={JOAO, MARIA}, trusted=False) == Match(MARIA, (EMAIL,))
+
+
+devices = st.sampled_from([DEVICE, DEVICE2, DEVICE3])
+people = st.sampled_from([EMAIL, PHONE, EXTERNAL])
+message = st.builds(frozenset.union, st.frozensets(devices, max_size=2), st.frozensets(people, max_size=1))
+messages = st.lists(message, min_size=1, max_size=6)
+
+
+def stitched(sent: list[frozenset[Identifier]]) -> dict[Identifier, Identifier | None]:
+    """Who has each device in the end, named by what is stronger; None is a visitor."""
+    owners: dict[Identifier, UUID] = {}
+    for number, message in enumerate(filter(None, sent), start=10):
+        strong = {owner for i, owner in owners.items() if i.kind is not IdentifierKind.ANONYMOUS_ID}
+        answer = resolve(message, owners, visitors=set(owners.values()) - strong)
+        assert not isinstance(answer, Conflict | Unproven)
+        customer = answer.customer_id if isinstance(answer, Match) else UUID(int=number)
+        absorbed = answer.absorbed if isinstance(answer, Match) else ()
+        owners = {i: customer if owner in absorbed else owner for i, owner in owners.items()}
+        owners |= dict.fromkeys(answer.new, customer)
+    names = {owner: i for i, owner in owners.items() if i.kind is not IdentifierKind.ANONYMOUS_ID}
+    return {i: names.get(owner) for i, owner in owners.items() if i.kind is IdentifierKind.ANONYMOUS_ID}
+
+
+@settings(deadline=None)
+@given(sent=messages, chance=st.randoms(use_true_random=False))
+def test_whoever_is_named_with_a_device_has_it_in_the_end_whatever_came_first(
+    sent: list[frozenset[Identifier]], chance: Random
+) -> None:
+    """As long as no device is named with two people, neither order nor repetition of messages means anything."""
+    named: dict[Identifier, Identifier] = {}
+    usable: list[frozenset[Identifier]] = []
+    for message in sent:
+        person = message - {DEVICE, DEVICE2, DEVICE3}
+        if not person:
+            usable += [frozenset({device}) for device in message]  # an event is about one device
+            continue
+        claims = dict.fromkeys(message - person, next(iter(person)))
+        if all(named.get(device, who) == who for device, who in claims.items()):
+            named |= claims
+            usable.append(message)
+    in_order = stitched(usable)
+    shuffled = usable + usable[:2]
+    chance.shuffle(shuffled)
+    assert stitched(shuffled) == in_order
+    assert {device: who for device, who in in_order.items() if who is not None} == named
