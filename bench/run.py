@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -176,8 +178,9 @@ def populate(options: Options, stage: Stage, env: dict[str, str], scratch: Path,
 def main() -> None:
     """The command line."""
     options = parse(None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then too
     console = Console()
-    outcomes = run(options, console if console.is_terminal else Console(width=160))
+    outcomes = run(options, console if console.is_terminal else Console(width=180))
     if options.json:
         options.json.write_text(json.dumps([outcome.figures() for outcome in outcomes], indent=1) + "\n")
 
