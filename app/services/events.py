@@ -212,7 +212,7 @@ async def record_alone(
         )
         for index, new in zip(places, ready, strict=True):
             if new.event_id in stored:
-                outcomes[index] = Outcome(Fate.STORED, new.event_id, stored[new.event_id])
+                outcomes[index] = Outcome(Fate.STORED, new.event_id, stored[new.event_id]) if names else _STORED
     return outcomes
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     JSON,
     Boolean,
     DateTime,
@@ -45,7 +46,8 @@ from app.db.statements import Statement
 from app.db.tx import Row, Tx
 from app.domain.personal import split_personal
 
-# Rows travel as one JSON text each table, which costs the driver a tenth of one array per column.
+# Every column of the events travels as one text, and orders and items as one each: arrays would cost the driver ten
+# times as much (docs/decisions/0015).
 _EVENT: dict[str, Any] = {
     name: Event.__table__.c[name].type
     for name in (
@@ -54,6 +56,7 @@ _EVENT: dict[str, Any] = {
     )
 }  # fmt: skip
 _WHO: dict[str, Any] = {"kind": String, "digest": LargeBinary, "customer_id": Uuid, "order_id": String}
+_COLUMNS = (*_EVENT, *_WHO)
 _ORDER: dict[str, Any] = {name: Order.__table__.c[name].type for name in orders.COLUMNS if name != "customer_id"}
 _ITEM: dict[str, Any] = {
     name: OrderItem.__table__.c[name].type for name in ("source_id", "order_id", *orders.ITEM_COLUMNS)
@@ -85,9 +88,7 @@ async def record(
     if not rows:
         return {}
     found = [(event, event.order) for event in given if event.order is not None]
-    values: dict[str, Any] = {
-        "events": _json(rows), "index_version": keys.index_version, "received_at": tx.now, "backfill": backfill
-    }  # fmt: skip
+    values = _arrays(rows) | {"index_version": keys.index_version, "received_at": tx.now, "backfill": backfill}
     if found:
         values["orders"] = _json([{"event_id": str(event.event_id)} | order.columns for event, order in found])
         values["items"] = _json([line for event, order in found for line in _lines(event, order)])
@@ -97,38 +98,57 @@ async def record(
     answer = await (tx.alone(statement, **values) if alone else tx.all(statement, **values))
     if names:
         return {row["event_id"]: row["customer_id"] for row in answer}
-    sent, left = {row["event_id"] for row in rows}, {str(row["event_id"]) for row in answer}
-    stored = sent - left
+    if not answer and len(rows) == len(given):
+        return dict.fromkeys([event.event_id for event in given])
+    stored = {row[0] for row in rows} - {str(row["event_id"]) for row in answer}
     return {event.event_id: None for event in given if str(event.event_id) in stored}
+
+
+_Row = tuple[Any, ...]  # the columns of _EVENT and _WHO
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:
     return orjson.dumps(rows, default=str).decode()
 
 
-async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: bool) -> list[dict[str, Any]]:
+def _arrays(rows: Sequence[_Row]) -> dict[str, str]:
+    """Each column as an array in PostgreSQL's own notation."""
+    return {f"e_{name}": _array(values) for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=True)}
+
+
+def _array(values: tuple[Any, ...]) -> str:
+    text = orjson.dumps(values)
+    # JSON quotes a text as an array does, but for control characters: any other backslash stands for one of these.
+    if b"\\" in text and b"\\" in text.replace(b"\\\\", b"").replace(b'\\"', b""):
+        return "{" + ",".join(map(_quoted, values)) + "}"
+    return "{" + text[1:-1].decode() + "}"
+
+
+def _quoted(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: bool) -> list[_Row]:
     """What is stored of each event, personal properties sealed for her customer; left out where she is unknown yet."""
-    rows: list[dict[str, Any]] = []
-    waiting: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    rows: list[_Row] = []
+    waiting: list[tuple[_Row, dict[str, Any]]] = []
+    version = keys.index_version
     for event in given:
         plain, personal = split_personal(event.properties, about=event.type.partition(".")[0])
-        row = {
-            "event_id": str(event.event_id),
-            "source_id": str(event.source_id),
-            "message_id": event.message_id,
-            "type": event.type,
-            "occurred_at": event.occurred_at,
-            "clamped": event.clamped,
-            "body_digest": _bytes(pii.keyed_digest(keys, events.BODY, event.body)),
-            "properties": plain,
-        }
+        kind = digest = customer_id = None
         if event.who is not None:
-            row["kind"], _, digest = pii.digest(keys, event.who)
-            row["digest"] = _bytes(digest)
+            kind, _, place = pii.digest(keys, event.who, version=version)
+            digest = _bytes(place)
         else:
-            row["customer_id"] = str(event.customer_id)
-        if event.order is not None:
-            row["order_id"] = event.order.key[1]
+            customer_id = str(event.customer_id)
+        row = (
+            str(event.event_id), str(event.source_id), event.message_id, event.type, event.occurred_at, event.clamped,
+            _bytes(pii.keyed_digest(keys, events.BODY, event.body)), orjson.dumps(plain).decode(), None,
+            kind, digest, customer_id, event.order.key[1] if event.order is not None else None,
+        )  # fmt: skip
         if personal:
             waiting.append((row, personal))
         else:
@@ -139,15 +159,15 @@ async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: b
 
 
 async def _sealed(
-    tx: Tx, keys: TenantKeys, waiting: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, alone: bool
-) -> list[dict[str, Any]]:
-    values = {"events": _json([row for row, _ in waiting]), "index_version": keys.index_version}
-    rows = await (tx.alone(_OWNERS_WITH_KEYS, **values) if alone else tx.all(_OWNERS_WITH_KEYS, **values))
-    owners: dict[str, Row] = {str(row["event_id"]): row for row in rows}
+    tx: Tx, keys: TenantKeys, waiting: Sequence[tuple[_Row, dict[str, Any]]], *, alone: bool
+) -> list[_Row]:
+    values: dict[str, Any] = {**_arrays([row for row, _ in waiting]), "index_version": keys.index_version}
+    found = await (tx.alone(_OWNERS_WITH_KEYS, **values) if alone else tx.all(_OWNERS_WITH_KEYS, **values))
+    owners: dict[str, Row] = {str(row["event_id"]): row for row in found}
     ciphers: dict[UUID, CustomerCipher] = {}
     sealed = []
     for row, personal in waiting:
-        if (owner := owners.get(row["event_id"])) is None:
+        if (owner := owners.get(row[0])) is None:
             continue
         customer_id = owner["owner_id"]
         if (sealer := ciphers.get(customer_id)) is None:
@@ -155,10 +175,10 @@ async def _sealed(
                 keys, tenant_id=tx.tenant_id, customer_id=customer_id, wrapped=owner["wrapped"],
                 version=owner["version"],
             )  # fmt: skip
-        blob = pii.seal_json(sealer, "events", UUID(row["event_id"]), "sealed_properties", personal)
+        blob = pii.seal_json(sealer, "events", UUID(row[0]), "sealed_properties", personal)
         # It is sealed for this customer and no other, whoever has the identifier a moment later.
-        row |= {"sealed_properties": _bytes(blob), "customer_id": str(customer_id), "kind": None, "digest": None}
-        sealed.append(row)
+        mine = {"sealed_properties": _bytes(blob), "customer_id": str(customer_id), "kind": None, "digest": None}
+        sealed.append(tuple(mine.get(name, value) for name, value in zip(_COLUMNS, row, strict=True)))
     return sealed
 
 
@@ -224,7 +244,9 @@ def _found(columns: dict[str, Any]) -> Any:
 
     Looked up row by row: however the planner guesses the number of rows, it takes the index.
     """
-    given = _given("events", columns)
+    arrays = [cast(bindparam(f"e_{name}", type_=String), ARRAY(kind)) for name, kind in columns.items()]
+    table = func.unnest(*arrays).table_valued(*columns).render_derived(name="event_rows")
+    given = select(*(table.c[name].label(name) for name in columns)).cte("given_events")
     tenant = bindparam("tenant_id", type_=Uuid)
     by_digest = select(CustomerIdentifier.customer_id).where(
         CustomerIdentifier.tenant_id == tenant,
