@@ -56,7 +56,7 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
     # tens of thousands of objects that are all in use; the usual threshold would search them in vain forty times.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
     if workers == 1:
         _run_here(create_app(settings, dsn=place.service_dsn, master_keys=place.master_keys), options)
         return

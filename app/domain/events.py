@@ -89,6 +89,11 @@ class Outcome(NamedTuple):
     error: FieldError | None = None
 
 
+def has_schema(kind: Any) -> bool:
+    """Whether it is one of the known types."""
+    return type(kind) is str and kind in _SCHEMAS
+
+
 def check_properties(
     kind: str,
     properties: Mapping[str, Any],

@@ -133,6 +133,9 @@ def is_blocked(kind: IdentifierKind, key: str) -> bool:
 
 
 def _is_nobody(word: str) -> bool:
+    # Letters with digits: what nearly every id is, and none of the words and numbers below.
+    if word.isalnum() and not word.isalpha() and not word.isdecimal():
+        return False
     return (
         word == "-1"
         or _BLANKS.sub(" ", word.strip("()<>\"'")).strip() in _NOBODY

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, TypeGuard
 
-from app.domain.events import Event, Reference, check_properties
+from app.domain.events import Event, Reference, check_properties, has_schema
 from app.domain.identity import Identifier, IdentifierKind
 from app.domain.texts import is_event_type, is_source_slug
 from app.errors import Invalid
@@ -30,7 +30,7 @@ def read_plain(raw: Any, *, received_at: datetime, currency: str) -> Event | Non
     except (KeyError, TypeError, AttributeError):
         return None
     known = 4 + ("source" in raw) + ("properties" in raw)
-    if len(raw) != known or not is_event_type(kind) or not is_plain_id(message_id):
+    if len(raw) != known or not (has_schema(kind) or is_event_type(kind)) or not is_plain_id(message_id):
         return None
     at = _moment(occurred_at)
     reference = _reference(who)
