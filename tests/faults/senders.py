@@ -13,6 +13,7 @@ from tests.faults.scene import Scene
 
 CUSTOMERS = 7
 IN_A_BATCH = 20
+MOST_IN_A_BATCH = 500
 
 
 @dataclass(slots=True)
@@ -114,6 +115,7 @@ async def assert_sums(scene: Scene, stored: Iterable[dict[str, Any]]) -> None:
 async def resend(scene: Scene, sent: Sent) -> None:
     """Every event of which nobody knows, again, as a shop does: now all are there."""
     async with scene.client() as client:
-        for body in sent.unknown:
-            assert await send(client, sent, [body])
+        unknown = sent.unknown
+        for start in range(0, len(unknown), MOST_IN_A_BATCH):
+            assert await send(client, sent, unknown[start : start + MOST_IN_A_BATCH])
     assert not sent.unknown
