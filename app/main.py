@@ -31,9 +31,10 @@ from app.api import (
     tenants,
     timeline,
 )  # fmt: skip
+from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
-from app.api.gates import Gates
+from app.api.gates import MOST_BATCHES, MOST_REQUESTS, Gate
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -89,7 +90,8 @@ class Parts:
     database: Database
     authenticator: Authenticator
     recorder: Recorder
-    gates: Gates
+    gate: Gate
+    batch_gate: Gate
     limiter: RateLimiter
     cursors: CursorSigner
     identity_tokens: IdentityTokens
@@ -105,6 +107,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     """The service on a database that `startup.open_place` has made ready."""
     database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
     recorder = Recorder(database)
+    gate = Gate(MOST_REQUESTS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -138,7 +141,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         database=database,
         authenticator=Authenticator(database),
         recorder=recorder,
-        gates=Gates(),
+        gate=gate,
+        batch_gate=Gate(MOST_BATCHES),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),
@@ -157,11 +161,13 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     if settings.serves_docs:
         app.include_router(docs_router(title="Clientela API"))
         app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False)
-    app.add_middleware(Dispatch, service=app, routes=[route for router in ROUTERS for route in router.routes])
-    pages = open_to_pages(route for router in ROUTERS for route in router.routes)
-    app.add_middleware(CorsMiddleware, paths=pages)
+    routes = [route for router in ROUTERS for route in router.routes]
+    app.add_middleware(Dispatch, service=app, routes=routes)
+    app.add_middleware(CorsMiddleware, paths=open_to_pages(routes))
     # Last, so that it stands outermost.
-    app.add_middleware(EdgeMiddleware, metrics=metrics, access_log=settings.access_log)
+    app.add_middleware(
+        EdgeMiddleware, metrics=metrics, access_log=settings.access_log, gate=gate, always=always_served(routes)
+    )
     return app
 
 

@@ -4,7 +4,8 @@ Order of things: authenticate, rate limit, scope, read the body, then one transa
 answer remembered, commit. The reply leaves after the commit. A transaction that lost a race runs again whole.
 """
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -72,6 +73,13 @@ def allow(
     return mark
 
 
+def always_served(routes: Iterable[Any]) -> frozenset[str]:
+    """The paths of the routes that are served however much is under way."""
+    return frozenset(
+        route.path for route in routes if isinstance(route, TenantRoute) and vars(route.endpoint)["__access__"].always
+    )
+
+
 class TenantRoute(APIRoute):
     """A route of a tenant: its handler gets a `Call`. Where the key stands and how the body is read, a subclass may
     say otherwise."""
@@ -93,6 +101,7 @@ class TenantRoute(APIRoute):
         access: Access = vars(self.endpoint)["__access__"]
         run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
         remembers = not access.reads and "POST" in (self.methods or ())
+        is_batch = access.body_limit > BODY_LIMIT
 
         async def handle(request: Request) -> Response:
             parts = request.app.state.parts
@@ -107,7 +116,8 @@ class TenantRoute(APIRoute):
             raw, parsed = await self.body_of(request, access)
             call = Call(request, caller, raw, parsed)
             key = _idempotency_key(request) if remembers else None
-            with parts.gates.of(heavy=access.body_limit > BODY_LIMIT, always=access.always):
+            # After the body: who sends one slowly holds nobody up.
+            with nullcontext() if access.always else parts.gate, parts.batch_gate if is_batch else nullcontext():
                 response = await _in_transaction(call, access, now=now, key=key, raw=raw, run=run)
             response.raw_headers.extend(rate_limit_headers(decision))
             return response

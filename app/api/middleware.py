@@ -6,6 +6,7 @@ would print it.
 
 import os
 import re
+from collections.abc import Collection
 from time import perf_counter
 from typing import Any
 
@@ -14,8 +15,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from app.api.gates import Gate
 from app.api.metrics import HttpMetrics
-from app.api.problems import route_template, unexpected_response
+from app.api.problems import problem_response, route_template, unexpected_response
+from app.errors import Unavailable
 
 CLIENT_LEFT = 499
 
@@ -35,8 +38,20 @@ class EdgeMiddleware:
     Sets `request_id` and `trace_id` in `scope["state"]`; reads `tenant_id` and `key_prefix` there for the access log.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: HttpMetrics | None = None, access_log: bool = True) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: HttpMetrics | None = None,
+        access_log: bool = True,
+        gate: Gate | None = None,
+        always: Collection[str] = (),
+    ) -> None:
+        """While `gate` is full, requests are refused before anything is read of them, which costs next to nothing; not
+        those to the paths in `always`, and not the health checks."""
         self._app = app
+        self._gate = gate
+        self._always = frozenset(always) | _QUIET
         self._metrics = metrics
         self._access_log = access_log
 
@@ -65,11 +80,16 @@ class EdgeMiddleware:
             await send(message)
 
         try:
+            if self._gate is not None and scope["path"] not in self._always:
+                self._gate.refuse_if_full()
             await self._app(scope, receive, send_dressed)
         except ClientDisconnect:
             status = status or CLIENT_LEFT
         except Exception as error:
-            response = unexpected_response(scope, error)
+            if isinstance(error, Unavailable):
+                response = problem_response(scope, error)
+            else:
+                response = unexpected_response(scope, error)
             if status:
                 # Half an answer is out: only a broken connection can tell the client. The cause is logged already.
                 raise RuntimeError("the answer broke off") from None

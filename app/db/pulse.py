@@ -13,7 +13,7 @@ from app.errors import Unavailable
 
 _EVERY_SECONDS = 0.25
 _TICK_SECONDS = 0.05
-_SILENT_TICKS = 15  # three quarters of a second
+_SILENT_TICKS = 40  # two seconds: longer than a disk that stalls for a moment
 _ASKED_AGAIN_AFTER_SECONDS = 5.0
 
 
@@ -37,7 +37,7 @@ class Pulse:
                 await task
 
     def refuse(self) -> None:
-        """Unavailable where a question has been without an answer for three quarters of a second."""
+        """Unavailable where a question has been without an answer for two seconds."""
         if self._silent_ticks >= _SILENT_TICKS:
             raise Unavailable("The database does not answer; try again.", retry_after=2)
 
