@@ -128,16 +128,16 @@ async def record_batch(
     alone = not whole and tx.is_untouched and not any(isinstance(item, Outcome) for item in items)
     # As it will be if all of them can be stored at once.
     hoped = Ingested(new_id(), [fate or _STORED for fate in fates])
-    best = _ingestion(hoped)
-    done = await record_alone(tx, good, backfill=backfill, alone=alone, names=False, ingestion=best)
-    is_kept = alone and bool(good) and None not in done
+    ingestion = _ingestion(hoped)
+    done = await record_alone(tx, good, backfill=backfill, alone=alone, names=False, ingestion=ingestion)
+    if alone and good and None not in done:
+        return hoped
     recorded = iter(await _record_left(tx, good, done, caller=caller, backfill=backfill))
     for index, fate in enumerate(fates):
         if fate is None:
             fates[index] = _placed(next(recorded), f"{pointer}/{index}" if pointer else "")
     ingested = Ingested(hoped.ingestion_id, [fate for fate in fates if fate is not None])
-    if not is_kept:
-        await query.put_ingestion(tx, _ingestion(ingested))
+    await query.put_ingestion(tx, _ingestion(ingested))
     return ingested
 
 
