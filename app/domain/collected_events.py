@@ -117,13 +117,6 @@ def _order(kind: str, told: Properties) -> tuple[str, Properties]:
     return _basket(kind, told)
 
 
-def _order_updated(kind: str, told: Properties) -> tuple[str, Properties]:
-    """Amounts that are newer, and nothing about payment: that is `order.placed`. Without amounts it changes nothing
-    that is kept of an order, and stays what it is called."""
-    kind, told = _order(kind, told)
-    return (kind, told) if "total" in told and "order_id" in told else ("order.updated", told)
-
-
 def _refund(kind: str, told: Properties) -> tuple[str, Properties]:
     """What was given back. Some write it with a minus."""
     _, told = _order(kind, told)
@@ -223,7 +216,7 @@ def _email(kind: str, told: Properties) -> tuple[str, Properties]:
 
 _KNOWN: Mapping[str, tuple[str, Shape | None]] = {
     **dict.fromkeys(("order completed", "completed order"), ("order.paid", _order)),
-    **dict.fromkeys(("order updated", "updated order"), ("order.placed", _order_updated)),
+    **dict.fromkeys(("order updated", "updated order"), ("order.updated", _order)),
     **dict.fromkeys(("order refunded", "refunded order"), ("order.refunded", _refund)),
     **dict.fromkeys(("order cancelled", "order canceled", "cancelled order"), ("order.cancelled", _order)),
     **{f"order {step}": (f"order.{step}", _order) for step in ("placed", "paid", "fulfilled", "delivered", "shipped")},

@@ -249,6 +249,7 @@ _MESSAGE: _Schema = (("channel", True, _string),)
 
 _SCHEMAS: Mapping[str, _Schema] = {
     "order.placed": _BOUGHT,
+    "order.updated": _MOVED,
     "order.paid": _BOUGHT,
     "order.fulfilled": _MOVED,
     "order.delivered": _MOVED,

@@ -11,6 +11,7 @@ from uuid import UUID
 ZERO = Decimal(0)
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _STORED = Decimal("0.0001")
+_STEPS_WITHOUT_TIME = frozenset({"updated", "refunded"})
 Key = tuple[UUID, str]  # source id, order id
 
 
@@ -52,8 +53,8 @@ class Refund(NamedTuple):
 
 
 class OrderChange(NamedTuple):
-    """What one event says. `step` is placed, paid, fulfilled, delivered, cancelled or refunded; `version` is the
-    shop's own time of the order's state, or when it occurred."""
+    """What one event says. `step` is placed, updated, paid, fulfilled, delivered, cancelled or refunded; `version` is
+    the shop's own time of the order's state, or when it occurred."""
 
     order_id: str
     step: str
@@ -95,7 +96,8 @@ class Order:
     def status(self) -> OrderStatus:
         if self.cancelled_at is not None:
             return OrderStatus.CANCELLED
-        if self.amounts is not None and self.refunds:
+        # A refund that was taken back is known by an amount of nothing.
+        if self.amounts is not None and self.refunded:
             return OrderStatus.REFUNDED if self.refunded >= self.amounts.total else OrderStatus.PARTLY_REFUNDED
         if self.delivered_at is not None:
             return OrderStatus.DELIVERED
@@ -150,7 +152,7 @@ def begun(change: OrderChange) -> Order:
         change.items,
         version if change.amounts is not None else None,
         version if change.items is not None else None,
-        placed_at=at if step in ("placed", "paid", "fulfilled", "delivered") else None,
+        placed_at=at if step not in ("refunded", "cancelled") else None,
         paid_at=at if step == "paid" else None,
         fulfilled_at=at if step == "fulfilled" else None,
         delivered_at=at if step == "delivered" else None,
@@ -167,8 +169,8 @@ def fold(order: Order, changes: Iterable[OrderChange]) -> Order:
 
 
 def _apply(order: Order, change: OrderChange) -> Order:
-    times: dict[str, Any] = {f"{change.step}_at": change.at} if change.step != "refunded" else {}
-    if change.step in ("paid", "fulfilled", "delivered"):
+    times: dict[str, Any] = {f"{change.step}_at": change.at} if change.step not in _STEPS_WITHOUT_TIME else {}
+    if change.step in ("updated", "paid", "fulfilled", "delivered"):
         times["placed_at"] = change.at  # until an earlier order.placed arrives, this is all we know
     times = {name: _earlier(getattr(order, name), at) for name, at in times.items()}
     order = replace(order, **times)

@@ -62,7 +62,7 @@ async def test_a_later_update_changes_amounts_and_never_pays(shop: Shop) -> None
     )
     customer = await find(shop)
     told = {order["order_id"]: (order["status"], order["total"]) for order in await orders(shop, customer["id"])}
-    assert told == {"1": ("paid", "80.00"), "2": ("placed", "5.00")}
+    assert told == {"1": ("paid", "80.00"), "2": ("placed", "5.00"), "3": ("placed", None)}
     assert "order.updated" in {event["type"] for event in await events(shop)}
 
 

@@ -1,0 +1,8 @@
+"""Every platform by its name. A new one is a line here."""
+
+from collections.abc import Mapping
+
+from app.shops.base import Platform
+
+_ALL: tuple[Platform, ...] = ()
+PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}
