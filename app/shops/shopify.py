@@ -223,8 +223,11 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
+    page = parse_object(answer.body).get(kind)
+    if not isinstance(page, list):
+        raise Invalid.at(f"/{kind}", "invalid_type", "The answer is not a list.")
     found: list[Record] = []
-    for told in mappings(parse_object(answer.body).get(kind)):
+    for told in mappings(page):
         try:
             found += _LISTED[kind](told, shop)
         except Invalid:
