@@ -47,6 +47,11 @@ class Job:
     error_code: str | None
     error_detail: str | None
 
+    @property
+    def walk(self) -> "Walk | None":
+        """Where it stands; None where it is no walk, or none that has begun."""
+        return read_walk(self.progress) if self.progress else None
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -65,6 +70,7 @@ class Taken:
 
 
 Named = tuple[str, str, str]  # kind, id and hint of an object that is to be fetched
+COUNTED: Final = ("customers", "orders", "left_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,19 @@ class Walk:
     looked_at: datetime
     cursor: str | None = None
     pending: tuple[Named, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
 
     @property
     def is_over(self) -> bool:
         return not self.left and not self.pending
 
+    @property
+    def reading(self) -> str | None:
+        """The list under way, as long as any is left."""
+        return self.left[0] if self.left else None
+
     def counting(self, **more: int) -> "Walk":
-        return replace(self, counts={name: self.counts.get(name, 0) + more.get(name, 0) for name in COUNTED})
+        return replace(self, counts={name: count + more.get(name, 0) for name, count in self.counts.items()})
 
     def turned(self, cursor: str | None, pending: Sequence[Named] = ()) -> "Walk":
         """After a page was stored; `cursor` leads to the next one, None: the list is over."""
@@ -103,9 +114,6 @@ class Walk:
             "pending": self.pending,
             "counts": dict(self.counts),
         }
-
-
-COUNTED: Final = ("objects", "customers", "orders")
 
 
 def read_walk(told: Mapping[str, Any]) -> Walk:

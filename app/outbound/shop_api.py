@@ -16,6 +16,7 @@ import httpx
 
 from app.shops.base import Answer, Ask
 
+Client = httpx.AsyncClient
 REQUEST_SECONDS: Final = 30.0
 MAX_BODY: Final = 16 * 1024 * 1024
 LONGEST_REST: Final = timedelta(hours=1)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.db.queries import jobs as query
 from app.db.tx import Tx
-from app.domain.jobs import DONE_KEPT_FOR, PARKED_KEPT_FOR, Job, JobKind, JobState, Walk
+from app.domain.jobs import Job, JobKind, JobState, Walk
 from app.errors import Conflict, Invalid, NotFound
 from app.services import connections, sources
 from app.shops.registry import PLATFORMS
@@ -36,7 +36,7 @@ async def start_backfill(tx: Tx, source_id: UUID, *, since: datetime | None) -> 
         raise NothingToBackfill
     if since is not None and since > tx.now:
         raise Invalid.at("/since", "in_the_future", "A history begins in the past.")
-    walk = Walk(left=api.lists, since=since, started_at=tx.now, looked_at=tx.now).counting()
+    walk = Walk(left=api.lists, since=since, started_at=tx.now, looked_at=tx.now)
     job, _ = await query.start(tx, source_id, JobKind.BACKFILL, due_at=tx.now, progress=walk.as_json())
     return job
 
@@ -61,11 +61,6 @@ async def retry(tx: Tx, job_id: UUID) -> Job:
     if again is None:
         raise NotParked
     return again
-
-
-async def forget_old(tx: Tx) -> None:
-    """Delete jobs that ended long ago."""
-    await query.forget(tx, done_before=tx.now - DONE_KEPT_FOR, parked_before=tx.now - PARKED_KEPT_FOR)
 
 
 def _where_to_go_on(job: Job) -> dict[str, Any]:

@@ -59,9 +59,21 @@ async def take(tx: Tx, *, limit: int, lease: timedelta) -> list[Taken]:
     return [_taken(row, until=tx.now + lease) for row in rows]
 
 
-async def done(tx: Tx, job: Taken) -> bool:
-    """Finished; where it was wanted again meanwhile, due again. False where it is no longer this worker's."""
-    return await tx.one(_DONE, **_held(job), wanted=job.wanted, now=tx.now) is not None
+async def finish(tx: Tx, job: Taken, *, error: tuple[str, str] | None = None) -> bool:
+    """Done, or parked with an error; where it was wanted again meanwhile, due again. False where it is no longer this
+    worker's."""
+    state = JobState.DONE if error is None else JobState.PARKED
+    code, detail = error or (None, None)
+    row = await tx.one(
+        _FINISH,
+        **_held(job),
+        wanted=job.wanted,
+        state=state.value,
+        error_code=code,
+        error_detail=detail,
+        now=tx.now,
+    )
+    return row is not None
 
 
 async def put(
@@ -204,19 +216,18 @@ _IS_WAITING = Table.due_at.is_not(None)
 _WAITING_KEY = ("tenant_id", "source_id", "kind", "object_kind", "object_id")
 
 
-def _done() -> Any:
+def _finish() -> Any:
     is_over = Table.wanted == bindparam("wanted")
     now = bindparam("now", type_=_MOMENT)
     return (
         update(Table)
         .where(*_HELD)
         .values(
-            state=case((is_over, JobState.DONE.value), else_=JobState.WAITING.value),
+            state=case((is_over, bindparam("state", type_=String)), else_=JobState.WAITING.value),
             due_at=case((is_over, None), else_=now),
             finished_at=case((is_over, now)),
             attempts=0,
-            error_code=None,
-            error_detail=None,
+            **binds("error_code", "error_detail"),
         )
         .returning(Table.job_id)
     )
@@ -294,7 +305,7 @@ def _list() -> Any:
     )
 
 
-_DONE = Statement(_done)
+_FINISH = Statement(_finish)
 _PUT = Statement(_put)
 _START = Statement(_start)
 _CLAIM = Statement(_claim)
