@@ -7,6 +7,7 @@ the platform has an API, functions that say what to ask and what an answer means
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -252,11 +253,24 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """A JSON object; an empty one where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """The JSON objects in a list; none where it is something else."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
 def text(value: Any) -> str | None:
-    """A text or a number that stands for one, trimmed; None for nothing."""
+    """A text or a number that stands for one, trimmed and without what no database stores; None for nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
-    return str(value).strip() or None
+    return _BROKEN.sub("", str(value)).strip() or None
+
+
+_BROKEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def amount(value: Any) -> str | None:

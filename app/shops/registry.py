@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
+from app.shops import shopify, woocommerce
 from app.shops.base import Platform
 
-_ALL: tuple[Platform, ...] = ()
+_ALL: tuple[Platform, ...] = (shopify.PLATFORM, woocommerce.PLATFORM)
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}

@@ -62,6 +62,8 @@ SourceId = _prefixed("src", "a source")
 ApiKeyId = _prefixed("key", "an API key")
 TenantId = _prefixed("ten", "a tenant")
 JobId = _prefixed("job", "a job")
+InboundMessageId = _prefixed("inb", "a shop's message")
+PrivacyRequestId = _prefixed("prq", "a privacy request")
 
 
 def amount_text(value: Decimal) -> str:
