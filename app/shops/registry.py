@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
+from app.shops import bigcommerce, generic, magento, prestashop
 from app.shops.base import Platform
 
-_ALL: tuple[Platform, ...] = ()
+_ALL: tuple[Platform, ...] = (
+    bigcommerce.PLATFORM,
+    generic.PLATFORM,
+    magento.PLATFORM,
+    prestashop.PLATFORM,
+)
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}
