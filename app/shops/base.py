@@ -86,9 +86,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about consent: `raw` is what `POST /v1/consents` takes."""
+    """A decision about consent: `raw` is what `POST /v1/consents` takes. `only_ends`: the shop says "not subscribed"
+    and cannot tell who left from who never came; it counts only where the yes that stands is from this shop."""
 
     raw: dict[str, Any]
+    only_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def parse(body: bytes) -> Any:
     """JSON with exact amounts: numbers with a fraction are Decimals. Invalid where it is none."""
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # 1e9999999999999999999 is no Decimal
         raise Invalid.at("", "invalid_json", "The body is not JSON.") from None
 
 

@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 
-from app.shops import shopify, woocommerce
+from app.shops import bigcommerce, generic, magento, prestashop, shopify, woocommerce
 from app.shops.base import Platform
 
-_ALL: tuple[Platform, ...] = (shopify.PLATFORM, woocommerce.PLATFORM)
+_ALL: tuple[Platform, ...] = (
+    shopify.PLATFORM,
+    woocommerce.PLATFORM,
+    bigcommerce.PLATFORM,
+    magento.PLATFORM,
+    prestashop.PLATFORM,
+    generic.PLATFORM,
+)
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}
