@@ -188,6 +188,7 @@ class Api:
     refresh: Callable[[Shop], Ask] | None = None
     refreshed: Callable[[Answer, Shop], Mapping[str, str]] | None = None
     per_second: float = 2.0
+    empty_is_404: bool = False  # whether a list of nothing is answered as if there were no such list
 
 
 @dataclass(frozen=True, slots=True)

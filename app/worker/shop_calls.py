@@ -131,7 +131,8 @@ async def renew(talk: Talk, job: Taken) -> Shop:
         answer = await talk.once(talk.api.refresh(talk.shop))
         if answer is None:
             raise Expired
-        credentials = talk.api.refreshed(answer, talk.shop)
+        # What does not change need not be among what came back.
+        credentials = {**talk.shop.credentials, **talk.api.refreshed(answer, talk.shop)}
     except (Refused, Invalid):
         raise Expired from None
 

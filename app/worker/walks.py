@@ -9,12 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from app.db.queries import jobs as query
 from app.db.tx import Tx
 from app.domain.jobs import OVERLAP, JobKind, JobState, Walk, read_walk
-from app.outbound.shop_api import Later, Refused, ShopError
+from app.outbound.shop_api import Later, Refused
 from app.services import connections, shop_records
 from app.services.shop_parts import Part
 from app.shops.base import Ask, Fetch, Happened, Listing, Person, Record
@@ -24,7 +22,6 @@ LEASE: Final = timedelta(seconds=180)
 """Longer than any one thing that is done between two commits."""
 _TURN_SECONDS: Final = 10.0
 _FETCHED_AT_ONCE: Final = 20
-_log = structlog.get_logger("app.worker")
 
 
 async def walk(talk: Talk, clock: Callable[[], float]) -> None:
@@ -57,9 +54,12 @@ async def _turn_page(talk: Talk, at: Walk) -> Walk:
     assert page is not None
     assert listed is not None
     answer = await talk.ask(lambda shop: talk.understood(lambda: page(kind, at.since, at.cursor, shop)))
-    if answer is None:
+    if answer is not None:
+        listing = talk.understood(lambda: listed(kind, answer, talk.shop))
+    elif talk.api.empty_is_404:
+        listing = Listing(())
+    else:
         raise Refused("shop_lists_nothing")
-    listing = talk.understood(lambda: listed(kind, answer, talk.shop))
     if talk.job.kind is JobKind.BACKFILL:
         after = await _store_history(talk, at, listing)
     else:
@@ -171,11 +171,7 @@ async def _give_back(talk: Talk) -> None:
 
 
 async def _tell(talk: Talk, asks: Sequence[Ask]) -> None:
-    """That what was stored need not come again. Where that fails it does come again, and changes nothing."""
+    """That what was stored need not come again. ShopError where it cannot be told: a list that is told of what was
+    taken from it would show the same for ever."""
     for ask in asks:
-        try:
-            await talk.once(ask)
-        except ShopError as error:
-            _log.warning(
-                "shop_not_told", source_id=talk.source_id, tenant_id=talk.tenant.tenant_id, reason_code=error.code
-            )
+        await talk.once(ask)
