@@ -14,7 +14,7 @@ GRANTS = {
     "shop_connections": "SELECT, INSERT, UPDATE, DELETE",
     "shop_objects": "SELECT, INSERT, UPDATE",
     "inbound_messages": "SELECT, INSERT, UPDATE, DELETE",
-    "inbound_subjects": "SELECT, INSERT, DELETE",
+    "inbound_subjects": "SELECT, INSERT, UPDATE, DELETE",
     "privacy_requests": "SELECT, INSERT, UPDATE",
     "jobs": "SELECT, INSERT, UPDATE, DELETE",
     "webhook_endpoints": "SELECT, INSERT, UPDATE, DELETE",

@@ -229,7 +229,7 @@ def _replay(*wanted: Any) -> Statement:
                 finished_at=None,
                 error_code=None,
                 error_detail=None,
-                notes=literal([], JSONB),
+                notes="[]",
             )
         )
     )

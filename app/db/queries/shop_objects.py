@@ -14,7 +14,7 @@ from app.db.statements import Statement, any_of, binds
 from app.db.tx import Tx
 
 Key = tuple[UUID, str, str]  # source, kind, object id
-NEVER = datetime(1, 1, 1, tzinfo=UTC)
+NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 async def lock_versions(tx: Tx, keys: Sequence[Key]) -> dict[Key, datetime]:
