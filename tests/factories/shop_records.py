@@ -80,12 +80,12 @@ def _person(person: Person, shop: Shop) -> None:
 
 
 def _record(raw: dict[str, Any], shop: Shop) -> customers.Record:
-    """Telephone numbers and documents are passed on as sent: one that is not valid is left out of what is kept."""
+    """Addresses, numbers and documents are passed on as sent: one that is not valid is left out of what is kept."""
     try:
         return customers.record(raw, pointer="", today=shop.now.date(), country=shop.country)
     except Invalid as error:
         wrong = {one.pointer.split("/")[1] for one in error.errors}
-        if not wrong <= {"phones", "document"}:
+        if not wrong <= {"emails", "phones", "document"}:
             raise
         return _record({name: value for name, value in raw.items() if name not in wrong}, shop)
 
