@@ -103,8 +103,9 @@ def read(topic: str, body: bytes, shop: Shop) -> Sequence[Record]:
     if noun == "customer":
         names = ("customer_id", "parent_id") if "address" in topic.lower() else ("entity_id", "id", "customer_id")
         return [Fetch("customer", _id(found, *names))]
-    # An invoice, shipment or credit memo has an entity_id of its own, and its order's in order_id.
-    of_order = ("order_id", "entity_id", "id") if noun == "order" else ("order_id",)
+    # An invoice, shipment or credit memo has an entity_id of its own, and its order's in order_id; what belongs to an
+    # order (its addresses, its payment) has it in parent_id.
+    of_order = ("order_id", "parent_id", "entity_id", "id") if noun == "order" else ("order_id",)
     if text(found.get("increment_id")) is not None and not any(number_id(found.get(name)) for name in of_order):
         return []  # an order that is being placed has a number and no id yet
     return [Fetch("order", _id(found, *of_order))]
@@ -120,9 +121,9 @@ def _unwrapped(message: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _noun(topic: str, found: Mapping[str, Any]) -> str | None:
-    named = next((noun for noun in _NOUNS if noun in topic.lower()), None)
-    if named is not None:
-        return named
+    """What a message is about: by its topic, or by its shape where nobody has named one."""
+    if topic:
+        return None if "group" in topic.lower() else next((noun for noun in _NOUNS if noun in topic.lower()), None)
     if "subscriber_status" in found:
         return "subscriber"
     if not found.keys().isdisjoint({"increment_id", "order_id", "grand_total"}):
