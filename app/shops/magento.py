@@ -35,6 +35,7 @@ from app.shops.base import (
 from app.shops.values import mapping, number_id, rows
 
 _PAGE: Final = 100
+_RSA_IN_BASE64: Final = "BgkqhkiG9w0BAQ"
 _WEBHOOK: Final = "x-adobe-commerce-webhook-signature"
 _IO_EVENTS: Final = ("x-adobe-digital-signature-1", "x-adobe-digital-signature-2")
 # What stands in a topic, the more special word first: `observer.sales_order_creditmemo_save_after`.
@@ -65,8 +66,8 @@ def _sorted_secrets(secrets: Sequence[str]) -> tuple[list[rsa_signatures.PublicK
         try:
             keys.append(rsa_signatures.public_key(secret))
         except ValueError:
-            # A key that cannot be read must not become a token: it is public.
-            if "PUBLIC KEY" not in secret:
+            # A key that was pasted wrongly must not become a token: it is public.
+            if "PUBLIC KEY" not in secret and _RSA_IN_BASE64 not in secret:
                 tokens.append(secret)
     return keys, tokens
 
