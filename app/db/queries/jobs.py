@@ -157,7 +157,7 @@ async def forget(tx: Tx, *, done_before: datetime, parked_before: datetime) -> N
 
 def _held(job: Taken) -> dict[str, Any]:
     """By which a worker knows that a job is still its own: attempts begin anew after a success, leases never agree."""
-    return {"job_id": job.job_id, "attempts": job.attempts, "until": job.until}
+    return {"job_id": job.job_id, "attempt": job.attempts, "until": job.until}
 
 
 def _taken(row: Row, *, until: datetime) -> Taken:
@@ -209,7 +209,7 @@ _TENANT = Table.tenant_id == bindparam("tenant_id")
 _HELD = (
     _TENANT,
     Table.job_id == bindparam("job_id"),
-    Table.attempts == bindparam("attempts"),
+    Table.attempts == bindparam("attempt"),
     Table.due_at == bindparam("until"),
 )
 _IS_WAITING = Table.due_at.is_not(None)

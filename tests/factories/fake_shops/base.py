@@ -29,6 +29,7 @@ class FakeShop(ABC):
     tells_buyers: ClassVar[bool] = True
     tells_guests: ClassVar[bool] = True
     polls: ClassVar[bool] = True
+    polls_buyers: ClassVar[bool] = True  # beside orders
 
     def __init__(self) -> None:
         buyers, orders = self.history

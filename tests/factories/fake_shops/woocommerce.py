@@ -12,6 +12,7 @@ _MOST = 5
 
 class WooCommerce(FakeShop):
     platform = "woocommerce"
+    polls_buyers = False  # they cannot be asked for by when they changed
 
     def options(self) -> dict[str, str]:
         return {"url": "https://fake-shop.example"}
