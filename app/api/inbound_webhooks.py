@@ -136,7 +136,7 @@ async def replay_inbound_message(inbound_message_id: InboundMessageId, call: Cal
 
 
 @router.post(
-    "/inbound-messages/replay",
+    "/inbound-messages/parked/replay",
     summary="Deal with parked messages again",
     response_description="How many are due again.",
     response_model=schemas.InboundReplay,

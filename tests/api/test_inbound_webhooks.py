@@ -183,8 +183,8 @@ async def test_parked_messages_are_dealt_with_again(shop: Shop, connected: Conne
     assert (replayed.status_code, replayed.json()["state"], replayed.json()["attempts"]) == (200, "waiting", 0)
     await connected.settle()
     assert (await connected.messages())[0]["state"] == "parked"
-    assert (await shop.post("/v1/inbound-messages/replay", {})).json() == {"replayed": 1}
-    other = await shop.post("/v1/inbound-messages/replay", {"source_id": f"src_{'0' * 32}"})
+    assert (await shop.post("/v1/inbound-messages/parked/replay", {})).json() == {"replayed": 1}
+    other = await shop.post("/v1/inbound-messages/parked/replay", {"source_id": f"src_{'0' * 32}"})
     assert other.json() == {"replayed": 0}
     unknown = await shop.client.post(f"/v1/inbound-messages/inb_{'0' * 32}/replay")
     assert unknown.status_code == 404
@@ -242,4 +242,4 @@ async def test_another_tenants_messages_are_not_there(connected: Connected, othe
     body = {**SHOPIFY, "secrets": [SECRET]}
     assert (await other.client.put(f"/v1/sources/{connected.source_id}/connection", json=body)).status_code == 404
     async with client_for(connected.shop.app, other.key) as client:
-        assert (await client.post("/v1/inbound-messages/replay", json={})).json() == {"replayed": 0}
+        assert (await client.post("/v1/inbound-messages/parked/replay", json={})).json() == {"replayed": 0}
