@@ -116,11 +116,11 @@ def _merge(told: Mapping[str, Any], shop: Shop) -> list[Record]:
 
 def _refund(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     """A refund names its order only: whose it is, and in which money, the order tells. What is clear without is told
-    at once, since there may be no access to the API."""
+    at once, since there may be no access to the API; a currency that is not told is the tenant's or not clear."""
     order_id = identity(told.get("order_id"), "/order_id")
     lines = mappings(told.get("refund_line_items"))
     sets = [mapping(mapping(line.get("subtotal_set")).get("shop_money")) for line in lines]
-    currency = next((code for one in sets if (code := text(one.get("currency_code")))), None)
+    currency = next((code for one in sets if (code := text(one.get("currency_code")))), shop.currency)
     back = refunded(told, currency=currency, rate=None)
     found: list[Record] = [Fetch("order", order_id)]
     return [*found, orders.refunded(order_id, None, back, shop)] if back is not None else found

@@ -426,6 +426,7 @@ def test_a_refund_in_the_buyers_money_waits_for_its_order() -> None:
         "transactions": [{"kind": "refund", "status": "success", "amount": "38.00", "currency": "USD"}],
     }
     assert read("refunds/create", refund) == [Fetch("order", "5001")]
+    assert read("refunds/create", {**refund, "refund_line_items": []}) == [Fetch("order", "5001")]
 
 
 def test_what_happens_to_an_order_happens_once_and_in_its_time() -> None:
