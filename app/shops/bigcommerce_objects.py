@@ -10,7 +10,8 @@ from app.shops.base import MESSAGE_ID, Happened, Record, Shop, amount, moment, t
 from app.shops.values import addresses, mapping, money, number_id, rfc2822, rows, told
 
 # The ids of order statuses are the same in every shop; only their names can be changed.
-_INCOMPLETE, _SHIPPED, _REFUNDED, _CANCELLED, _DECLINED, _COMPLETED = 0, 2, 4, 5, 6, 10
+_SHIPPED, _REFUNDED, _CANCELLED, _DECLINED, _COMPLETED = 2, 4, 5, 6, 10
+_NOT_BOUGHT: Final = frozenset({0, 1})  # incomplete, pending: somebody came to the checkout and did not finish
 _PAID: Final = frozenset({2, 3, 4, 8, 9, 10, 11, 14})
 _PAID_BY_PAYMENT: Final = frozenset({"captured", "paid", "partially refunded", "refunded"})
 _DOCUMENTS: Final = frozenset({"cpf", "cnpj", "dni", "nie", "nif", "cuit", "rfc", "rut"})
@@ -34,7 +35,7 @@ def order_records(order: Any, products: Any, shipping: Any, refunds: Any, shop: 
     status = _status(order)
     if order_id is None or placed_at is None or status is None:
         raise Invalid.at("", "not_an_order", "The answer is not an order.")
-    if status == _INCOMPLETE:  # somebody is still at the checkout, or left it there
+    if status in _NOT_BOUGHT:
         return []
     version = max(rfc2822(order.get("date_modified")) or placed_at, placed_at)
     billing = mapping(order.get("billing_address"))

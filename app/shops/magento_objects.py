@@ -27,12 +27,14 @@ def order_records(order: Mapping[str, Any], memos: Sequence[Mapping[str, Any]] |
     total = money(order.get("grand_total"))
     if order_id is None or placed_at is None or total is None or "order_id" in order:
         raise Invalid.at("", "not_an_order", "The answer is not an order.")
+    stands = state(order)
+    if stands == "pending_payment":  # the payment page is open; the shop cancels what is not paid there
+        return []
     version = max(moment(order.get("updated_at")) or placed_at, placed_at)
     customer_id = None if text(order.get("customer_is_guest")) == "1" else number_id(order.get("customer_id"))
     billing = mapping(order.get("billing_address"))
     email = values.email(order.get("customer_email")) or values.email(billing.get("email"))
     customer = values.reference(shop, customer_id, email, told(billing.get("telephone")))
-    stands = state(order)
     sale = orders.Sale(
         order_id,
         customer,

@@ -202,7 +202,7 @@ def given_token(delivery: Delivery) -> str | None:
     """The token of a shop that cannot sign: in the URL, or in a header that its owner has set."""
     bearer = delivery.headers.get("authorization", "")
     named = bearer[7:] if bearer[:7].lower() == "bearer " else None
-    return delivery.token or delivery.headers.get("x-webhook-token") or named
+    return delivery.token or delivery.headers.get("x-clientela-token") or named
 
 
 def document(number: Any, region: str | None) -> dict[str, str] | None:
