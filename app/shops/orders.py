@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.shops.base import MESSAGE_ID, Happened, Record, RefundsOf, Shop
+from app.shops.base import MESSAGE_ID, Happened, Record, RefundsOf, Shop, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,13 @@ def cancelled(order_id: str, customer: Mapping[str, Any] | None, at: datetime, s
     """A cancellation by itself."""
     message_id = f"{MESSAGE_ID}order:{order_id}:cancelled"
     return _event(shop, "order.cancelled", message_id, customer or guest(order_id, shop), at, {"order_id": order_id})
+
+
+def item(*, quantity: Any, unit_price: str | None, **told: str | None) -> dict[str, Any]:
+    """A line as `order.*` events have it, of what there is. A price below zero, of a discount as a line, is none."""
+    price = None if unit_price is None or unit_price.startswith("-") else unit_price
+    count = quantity if type(quantity) is int else amount(quantity)
+    return _told({**told, "quantity": count, "unit_price": price})
 
 
 def guest(order_id: str, shop: Shop) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
+from app.shops import insales, mercadolibre, tiendanube, vtex
 from app.shops.base import Platform
 
-_ALL: tuple[Platform, ...] = ()
+_ALL: tuple[Platform, ...] = (
+    insales.PLATFORM,
+    mercadolibre.PLATFORM,
+    tiendanube.PLATFORM,
+    vtex.PLATFORM,
+)
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}
