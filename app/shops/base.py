@@ -86,9 +86,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about consent: `raw` is what `POST /v1/consents` takes."""
+    """A decision about consent: `raw` is what `POST /v1/consents` takes. `only_ends`: the shop says "not subscribed"
+    and cannot tell who left from who never came; it counts only where the yes that stands is from this shop."""
 
     raw: dict[str, Any]
+    only_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class Api:
     refresh: Callable[[Shop], Ask] | None = None
     refreshed: Callable[[Answer, Shop], Mapping[str, str]] | None = None
     per_second: float = 2.0
+    empty_is_404: bool = False  # whether a list of nothing is answered as if there were no such list
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +224,21 @@ MESSAGE_ID: Final = "shop:"
 """What the message ids of adapters begin with, so that they never meet those that a developer has given."""
 
 
+API_URL: Final = Setting(
+    "api_url", "Another base of the API, for a proxy or a test shop.", pattern=r"https?://[\x21-\x7e]{1,200}"
+)
+
+
+def api_url(shop: Shop, default: str) -> str:
+    """The base of the platform's API, without a slash at its end."""
+    return str(shop.options.get("api_url") or default).rstrip("/")
+
+
 def parse(body: bytes) -> Any:
     """JSON with exact amounts: numbers with a fraction are Decimals. Invalid where it is none."""
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):  # 1e9999999999999999999 is no Decimal
         raise Invalid.at("", "invalid_json", "The body is not JSON.") from None
 
 
@@ -263,6 +276,40 @@ def mappings(value: Any) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
+def rows(value: Any) -> list[dict[str, Any]]:
+    """The objects of an answer that is a list; Invalid where it is something else."""
+    if not isinstance(value, list):
+        raise Invalid.at("", "invalid_type", "The answer is not a JSON array.")
+    return mappings(value)
+
+
+def each(
+    found: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any], Shop], Sequence[Record]], shop: Shop
+) -> list[Record]:
+    """The records of a page of a list. An object that cannot be read is passed over: it must not hold up the others."""
+    records: list[Record] = []
+    for one in found:
+        try:
+            records += read(one, shop)
+        except Invalid:
+            continue
+    return records
+
+
+def number_id(value: Any) -> str | None:
+    """An id that is a number of at most 20 digits, as most platforms have; None for anything else."""
+    found = text(value)
+    return found if found is not None and _DIGITS.fullmatch(found) else None
+
+
+def required_id(told: Mapping[str, Any], name: str = "id") -> str:
+    """The id that is a number, of an object; Invalid where it has none: then it is no object."""
+    found = number_id(told.get(name))
+    if found is None:
+        raise Invalid.at(f"/{name}", "required", "The object has no id.")
+    return found
+
+
 def text(value: Any) -> str | None:
     """A text or a number that stands for one, trimmed and without what no database stores; None for nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
@@ -286,19 +333,27 @@ def amount(value: Any) -> str | None:
     return f"{number.quantize(_FOUR).normalize() if number else Decimal(0):f}"
 
 
+_DIGITS: Final = re.compile(r"[0-9]{1,20}")
 _FOUR: Final = Decimal("0.0001")
+
+
+def positive(value: Any) -> str | None:
+    """An amount that is not negative, as prices and quantities are; None for one that is."""
+    found = amount(value)
+    return found if found is not None and not found.startswith("-") else None
 
 
 def moment(value: Any, *, naive_is_utc: bool = True) -> datetime | None:
     """A time as platforms write it: ISO 8601 with `T` or a blank, offsets with or without colon, up to seven fraction
-    digits. One without an offset is UTC where `naive_is_utc`, else None. The year 1 and the zero date are None."""
+    digits. One without an offset is UTC where `naive_is_utc`, else None. The year 1 and the zero date are None, and
+    whatever else lies outside 1901..2199."""
     if not isinstance(value, str) or len(value) < 10:
         return None
     try:
         found = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    if found.year < 1900:
+    if not 1900 < found.year < 2200:  # an offset may lead across the border
         return None
     if found.tzinfo is None:
         return found.replace(tzinfo=UTC) if naive_is_utc else None
