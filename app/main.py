@@ -30,6 +30,7 @@ from app.api import (
     storefront,
     tenants,
     timeline,
+    webhook_endpoints,
 )  # fmt: skip
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
@@ -66,6 +67,7 @@ ROUTERS = (
     sources.router,
     api_keys.router,
     tenants.router,
+    webhook_endpoints.router,
     collector.router,
 )
 TAGS = (
@@ -77,6 +79,7 @@ TAGS = (
     {"name": "sources", "description": "Where data comes from."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},
+    {"name": "webhook-endpoints", "description": "Who is told what happens: signed, repeated until it arrives."},
     {"name": "operation", "description": "Health and metrics, without a key."},
 )
 _SWEEP_SECONDS = 3600
@@ -98,6 +101,7 @@ class Parts:
     requests_per_second: int
     dsn: str
     master_keys: MasterKeys
+    allow_private_receivers: bool
 
     async def ready(self) -> bool:
         return await is_ready(self.dsn, self.master_keys)
@@ -149,6 +153,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         requests_per_second=settings.requests_per_second,
         dsn=dsn,
         master_keys=master_keys,
+        allow_private_receivers=settings.allow_private_receivers,
     )
     install_problems(app)
     for router in ROUTERS:

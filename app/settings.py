@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     requests_per_second: int = Field(1000, ge=1)
     docs: bool | None = None
     access_log: bool = True
+    allow_private_receivers: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -13,6 +13,7 @@ from app.domain import normalize
 from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
 from app.errors import Conflict, Invalid, NotFound
+from app.services import deliveries
 from app.services import events as event_service
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
 
 
 async def forget_old(tx: Tx) -> None:
-    """Delete what is kept for a time only: remembered answers (72 h) and ingestion records (7 days)."""
+    """Delete what is kept for a time only: remembered answers (72 h), ingestion records (7 days), deliveries (30)."""
     await idempotency.forget_old(tx)
     await events.forget_ingestions(tx, tx.now - event_service.INGESTIONS_KEPT_FOR)
+    await deliveries.forget_old(tx)
