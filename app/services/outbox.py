@@ -1,6 +1,6 @@
 """What subscribers are to be told is written down here, in the transaction of what they are told about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.db.queries import outbox as query
@@ -8,6 +8,6 @@ from app.db.tx import Tx
 from app.domain.messages import MessageType
 
 
-async def tell(tx: Tx, kind: MessageType, subjects: Iterable[dict[str, UUID | str]]) -> None:
+async def tell(tx: Tx, kind: MessageType, subjects: Iterable[Mapping[str, UUID | str]]) -> None:
     """One message of this type for each subject, which is made of ids alone. Nothing where nobody is subscribed."""
     await query.add(tx, [(kind.value, {name: str(value) for name, value in one.items()}) for one in subjects])

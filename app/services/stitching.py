@@ -28,7 +28,7 @@ async def absorb(tx: Tx, into: Into, *, backfill: bool = False) -> None:
     before = await query.standing(tx, {*into, *into.values()})
     await query.move_facts(tx, into)
     touched = {(into[customer], purpose, channel) for customer, purpose, channel in before if customer in into}
-    changed: list[dict[str, UUID | str]] = []
+    changed: list[dict[str, UUID]] = []
     if touched:
         histories = await query.histories(tx, {heir for heir, _, _ in touched})
         for place in sorted(touched):

@@ -132,7 +132,7 @@ class WebhookDelivery(Output):
     )
     tries: list[WebhookTry] = Field(
         description="The attempts, the first one first.",
-        examples=[[{"at": "2026-11-01T12:00:00Z", "status": 200, "milliseconds": 87, "error": None}]],
+        examples=[[{"at": "2026-11-01T12:00:00Z", "status": 503, "milliseconds": 87, "error": "refused"}]],
     )
 
 

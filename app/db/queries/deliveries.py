@@ -20,7 +20,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -305,7 +305,7 @@ def _dead_again() -> Any:
     dead = (
         select(Table.delivery_id)
         # As a literal, so that the index of the dead is used.
-        .where(_OF_ENDPOINT, Table.state == literal(DeliveryState.DEAD.value, literal_execute=True))
+        .where(_OF_ENDPOINT, Table.state == literal_column("'dead'"))
         .order_by(Table.delivery_id)
         .limit(bindparam("limit"))
         .with_for_update()
