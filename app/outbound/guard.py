@@ -109,6 +109,9 @@ class Bounded(httpcore.AsyncNetworkStream):
             secured = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except (httpcore.ConnectError, httpcore.ConnectTimeout):
             raise CallFailed("no_tls") from None
+        except BaseException:  # the time of the call is over: httpcore would leave the connection open
+            await self._stream.aclose()
+            raise
         return Bounded(secured, self._largest)
 
     def get_extra_info(self, info: str) -> Any:
