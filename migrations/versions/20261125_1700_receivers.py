@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 # Tenants with something due at endpoints that fail, or at all others; of the failing ones, those that are not paused.
+# Whatever waits for one that takes nothing any more is due, to be given up.
 DUE = """
 CREATE FUNCTION due_deliveries(moment timestamptz, failing boolean) RETURNS SETOF tenants
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -26,7 +27,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
           AND (e.state = 'active' AND e.failing_since IS NOT NULL) = failing
           AND (e.paused_until IS NULL OR e.paused_until <= moment OR e.state <> 'active')
           AND EXISTS (SELECT FROM public.deliveries w WHERE w.tenant_id = e.tenant_id
-                      AND w.webhook_endpoint_id = e.webhook_endpoint_id AND w.due_at <= moment)
+                      AND w.webhook_endpoint_id = e.webhook_endpoint_id
+                      AND w.due_at <= CASE WHEN e.state = 'active' THEN moment ELSE 'infinity' END)
     )
 $$
 """

@@ -199,8 +199,8 @@ _GET = Statement(lambda: select(*_COLUMNS).where(_THIS))
 
 
 def _take(failing: bool) -> Statement:
-    # Of an endpoint that takes nothing any more, what waits is taken as well: to be given up.
-    fails = and_(WebhookEndpoint.state == EndpointState.ACTIVE.value, WebhookEndpoint.failing_since.is_not(None))
+    active = WebhookEndpoint.state == EndpointState.ACTIVE.value
+    fails = and_(active, WebhookEndpoint.failing_since.is_not(None))
     free = or_(WebhookEndpoint.paused_until.is_(None), WebhookEndpoint.paused_until <= _NOW)
 
     def build() -> Any:
@@ -209,7 +209,8 @@ def _take(failing: bool) -> Statement:
             .where(
                 Table.tenant_id == WebhookEndpoint.tenant_id,
                 Table.webhook_endpoint_id == WebhookEndpoint.webhook_endpoint_id,
-                Table.due_at <= _NOW,
+                # Of an endpoint that takes nothing any more everything is taken, whenever it is due: to be given up.
+                Table.due_at <= case((active, _NOW), else_=literal_column("'infinity'::timestamptz")),
             )
             .order_by(Table.due_at)
             .limit(bindparam("each"))

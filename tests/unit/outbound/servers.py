@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str, bytes], Awaitable[None]]
 
 
 @dataclass(slots=True)
 class Server:
-    """`connections` that were made, `requests` as their head, and how many bytes could be `sent`."""
+    """`connections` that were made, and the head of each of the `requests`."""
 
     port: int = 0
     connections: int = 0
-    sent: int = 0
     requests: list[str] = field(default_factory=list)
 
     def url(self, path: str = "/", *, scheme: str = "http", host: str = "127.0.0.1") -> str:
@@ -24,7 +23,7 @@ class Server:
 
 @asynccontextmanager
 async def serving(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
-    """A server that reads one request after the other and lets `behaviour` answer each."""
+    """A server that reads one request after the other and lets `behaviour` answer each, given its head and body."""
     server = Server()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -38,9 +37,8 @@ async def serving(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None) ->
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 server.requests.append(head)
                 length = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-                if length:
-                    await reader.readexactly(int(length[0].partition(":")[2]))
-                await behaviour(reader, writer)
+                body = await reader.readexactly(int(length[0].partition(":")[2])) if length else b""
+                await behaviour(reader, writer, head, body)
         writer.close()
         tasks.discard(task)
 
@@ -58,18 +56,18 @@ async def serving(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None) ->
 def says(text: bytes) -> Behaviour:
     """Always the same bytes."""
 
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
         writer.write(text)
         await writer.drain()
 
     return behave
 
 
-def forever(head: bytes, chunk: bytes, *, every: float = 0.0) -> Behaviour:
+def forever(begin: bytes, chunk: bytes, *, every: float = 0.0) -> Behaviour:
     """A beginning, and then the same again and again."""
 
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(head)
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
+        writer.write(begin)
         while True:
             writer.write(chunk)
             await writer.drain()

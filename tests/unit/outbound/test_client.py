@@ -239,7 +239,7 @@ async def test_a_server_that_takes_nothing_is_waited_for_no_longer_either() -> N
 async def test_an_answer_that_is_none_is_a_failure_and_nothing_worse(said: bytes) -> None:
     """T23: whatever comes, nothing but a `CallFailed` goes out."""
 
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
         writer.write(said)
         await writer.drain()
         writer.close()
