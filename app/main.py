@@ -34,6 +34,7 @@ from app.api import (
     storefront,
     tenants,
     timeline,
+    webhook_endpoints,
 )  # fmt: skip
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
@@ -77,6 +78,7 @@ ROUTERS = (
     jobs.router,
     api_keys.router,
     tenants.router,
+    webhook_endpoints.router,
     collector.router,
 )
 TAGS = (
@@ -91,6 +93,7 @@ TAGS = (
     {"name": "jobs", "description": "What is asked of connected shops: objects, changes, histories."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},
+    {"name": "webhook-endpoints", "description": "Who is told what happens: signed, repeated until it arrives."},
     {"name": "operation", "description": "Health and metrics, without a key."},
 )
 _SWEEP_SECONDS = 3600
@@ -120,6 +123,8 @@ class Parts:
         """There is something new for the worker. Where it is another process, that one will find it by itself."""
         if self.worker is not None:
             self.worker.wake()
+
+    allow_private_receivers: bool
 
     async def ready(self) -> bool:
         return await is_ready(self.dsn, self.master_keys)
@@ -181,6 +186,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         inbox=Inbox(database),
         metrics=metrics,
         worker=worker,
+        allow_private_receivers=settings.allow_private_receivers,
     )
     install_problems(app)
     for router in ROUTERS:

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     worker: bool = True
     docs: bool | None = None
     access_log: bool = True
+    allow_private_receivers: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

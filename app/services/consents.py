@@ -21,9 +21,10 @@ from app.domain.clocks import clamp
 from app.domain.consents import Channel, ConsentEvent, Current, Decision, EventType, Permission
 from app.domain.events import Reference
 from app.domain.identity import Identifier
+from app.domain.messages import MessageType
 from app.domain.permissions import ADDRESS_KINDS, Kept, Recorded, Told
 from app.errors import Conflict, FieldError, Invalid
-from app.services import customers, events, sources
+from app.services import customers, events, outbox, sources
 
 # Nothing of these may change what "the same message" is: they name the message, or are compared by themselves.
 _NOT_SAID = frozenset({"reference", "source", "message_id"})
@@ -116,6 +117,9 @@ async def record(tx: Tx, told: Told, *, caller: Caller | None) -> Receipt:
         current=folded,
         event_type=decisive.event_type if decisive else None,
     )
+    if recorded.state is not recorded.state_before:
+        subject = {"customer_id": customer_id, "consent_event_id": recorded.consent_event_id}
+        await outbox.tell(tx, MessageType.CONSENT_CHANGED, [subject])
     return Receipt(recorded, stored=True)
 
 
