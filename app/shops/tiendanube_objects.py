@@ -60,7 +60,7 @@ def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Reco
     registered = moment(told.get("created_at"))
     # Where the time of the decision is not told, the earliest possible: it must not outlive a later withdrawal.
     at = moment(told.get("accepts_marketing_updated_at")) or registered
-    customer = people.reference(shop, account=customer_id, email=None, phone=None)
+    customer = _reference(told, customer_id, shop)
     if not isinstance(accepts, bool) or at is None or customer is None:
         return []
     # The box that was left empty when she registered is no decision; one that was emptied later is.
@@ -69,6 +69,11 @@ def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Reco
     decision = "given" if accepts else "withdrawn"
     about = f"customer:{customer_id}"
     return [people.decided(shop, customer, about=about, channel="email", decision=decision, at=at)]
+
+
+def _reference(told: Mapping[str, Any], customer_id: str, shop: Shop) -> dict[str, Any] | None:
+    email, phone = details.line(told.get("email")), details.line(told.get("phone"))
+    return people.reference(shop, account=customer_id, email=email, phone=phone)
 
 
 def _identification(value: Any, country: str | None) -> dict[str, Any]:
@@ -159,7 +164,7 @@ def _buyer(
     and what the checkout asked for is in fields of the order."""
     customer = mapping(told.get("customer"))
     if (customer_id := number_id(customer.get("id"))) is not None:
-        return _buyer_of(told, customer, shop), people.reference(shop, account=customer_id, email=None, phone=None)
+        return _buyer_of(told, customer, shop), _reference(customer, customer_id, shop)
     return _guest(told, f"order:{order_id}", version, shop, orders.guest(order_id, shop)["external_id"])
 
 
