@@ -53,15 +53,29 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+    work: Annotated[
+        bool | None, typer.Option("--worker/--no-worker", help="Do the background work here too; else run `worker`.")
+    ] = None,
 ) -> None:
     """Start the service, and its own PostgreSQL unless CLIENTELA_DATABASE_URL is set."""
     from app import logs, serving
 
-    settings = _settings()
+    settings = _settings() if work is None else _settings(worker=work)
     logs.configure(level=settings.log_level)
     serving.refuse_taken(host, port)
     with _opened(settings) as place:
         serving.run(settings, place, host=host, port=port, workers=workers)
+
+
+@app.command()
+def worker() -> None:
+    """Do the background work: messages of shops, deliveries to subscribers. Any number of them may run at once."""
+    from app import logs, serving
+
+    settings = _settings()
+    logs.configure(level=settings.log_level)
+    with _opened(settings) as place:
+        serving.work(settings, place)
 
 
 @app.command()
@@ -264,9 +278,9 @@ def demo(
         raise typer.Exit(1)
 
 
-def _settings() -> Settings:
+def _settings(**given: Any) -> Settings:
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         names = ", ".join(f"CLIENTELA_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         raise AppError(f"The environment is not valid: {names}") from None

@@ -21,10 +21,13 @@ from app import logs
 from app.api import (
     api_keys,
     collector,
+    connections,
     consents,
     customers,
     events,
     health,
+    inbound_webhooks,
+    privacy_requests,
     segments,
     sources,
     storefront,
@@ -51,9 +54,12 @@ from app.domain.tenants import Tenant
 from app.errors import AppError
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
+from app.services.inbox import Inbox
 from app.services.recorder import Recorder
 from app.settings import Settings
 from app.startup import is_ready, keys_from
+from app.worker.lanes import lanes
+from app.worker.loop import Worker
 
 VERSION = "0.1.0"
 ROUTERS = (
@@ -64,6 +70,9 @@ ROUTERS = (
     segments.router,
     storefront.router,
     sources.router,
+    connections.router,
+    inbound_webhooks.router,
+    privacy_requests.router,
     api_keys.router,
     tenants.router,
     collector.router,
@@ -75,6 +84,8 @@ TAGS = (
     {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
     {"name": "storefront", "description": "One call while a page renders: events in, what the page may know out."},
     {"name": "sources", "description": "Where data comes from."},
+    {"name": "shops", "description": "Connected shops, the messages they send, and what became of each."},
+    {"name": "privacy-requests", "description": "What data subjects ask for, and until when."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},
     {"name": "operation", "description": "Health and metrics, without a key."},
@@ -98,6 +109,14 @@ class Parts:
     requests_per_second: int
     dsn: str
     master_keys: MasterKeys
+    inbox: Inbox
+    metrics: HttpMetrics
+    worker: Worker | None
+
+    def wake(self) -> None:
+        """There is something new for the worker. Where it is another process, that one will find it by itself."""
+        if self.worker is not None:
+            self.worker.wake()
 
     async def ready(self) -> bool:
         return await is_ready(self.dsn, self.master_keys)
@@ -108,6 +127,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
     recorder = Recorder(database)
     gate = Gate(MOST_REQUESTS)
+    worker = Worker(lanes(database)) if settings.worker else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -118,7 +138,11 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
             _log.error(error.detail)
             raise
         sweeper = asyncio.create_task(_sweep(database))
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            await worker.stop()
         sweeper.cancel()
         with suppress(asyncio.CancelledError):
             await sweeper
@@ -137,6 +161,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         generate_unique_id_function=operation_id,
         redirect_slashes=False,
     )
+    multiprocess = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    metrics = HttpMetrics(CollectorRegistry(), multiprocess_dir=Path(multiprocess) if multiprocess else None)
     app.state.parts = Parts(
         database=database,
         authenticator=Authenticator(database),
@@ -149,12 +175,13 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         requests_per_second=settings.requests_per_second,
         dsn=dsn,
         master_keys=master_keys,
+        inbox=Inbox(database),
+        metrics=metrics,
+        worker=worker,
     )
     install_problems(app)
     for router in ROUTERS:
         app.include_router(router)
-    multiprocess = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    metrics = HttpMetrics(CollectorRegistry(), multiprocess_dir=Path(multiprocess) if multiprocess else None)
     app.include_router(health.router)
     app.add_api_route("/metrics", metrics.endpoint, include_in_schema=False)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """Running the ASGI service under uvicorn, in this process or several, or as a child of the demo."""
 
+import asyncio
 import gc
 import os
 import signal
@@ -20,10 +21,13 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from app.db.engine import Database
 from app.errors import AppError
 from app.main import create_app
 from app.settings import Settings
 from app.startup import KEY_FILE, Place
+from app.worker.lanes import lanes
+from app.worker.loop import Worker
 
 _DRAIN_SECONDS = 20
 _READY_SECONDS = 30
@@ -62,11 +66,35 @@ def run(settings: Settings, place: Place, *, host: str, port: int, workers: int)
         return
     # Worker processes are started anew and take everything from the environment.
     os.environ["CLIENTELA_DATABASE_URL"] = place.service_dsn
+    os.environ["CLIENTELA_WORKER"] = str(settings.worker).lower()
     if settings.master_key is None and settings.master_key_file is None:
         os.environ["CLIENTELA_MASTER_KEY_FILE"] = str(settings.data_dir / KEY_FILE)
     with tempfile.TemporaryDirectory(prefix="clientela-metrics-") as folder:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
         _run_workers("app.main:from_environment", workers, options)
+
+
+def work(settings: Settings, place: Place) -> None:
+    """Do the background work until SIGTERM or SIGINT; what is under way is ended first."""
+    _log.info("working")
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_work(settings, place))
+
+
+async def _work(settings: Settings, place: Place) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stopped.set)
+    database = Database(place.service_dsn, master_keys=place.master_keys, pool_size=settings.pool_size)
+    await database.open()
+    worker = Worker(lanes(database))
+    worker.start()
+    try:
+        await stopped.wait()
+    finally:
+        await worker.stop()
+        await database.close()
 
 
 def _run_here(service: FastAPI, options: dict[str, Any]) -> None:

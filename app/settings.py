@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     pool_size: int = Field(16, ge=1, le=200)
     requests_per_second: int = Field(1000, ge=1)
+    worker: bool = True
     docs: bool | None = None
     access_log: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -117,6 +117,7 @@ def settings(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Settings
         requests_per_second=100_000,
         access_log=False,
         docs=True,
+        worker=False,  # tests that need one work by themselves
     )
 
 

@@ -80,7 +80,11 @@ def always_served(routes: Iterable[Any]) -> frozenset[str]:
     )
 
 
-class TenantRoute(APIRoute):
+class DirectRoute(APIRoute):
+    """A route whose handler takes the request as it is: the dispatcher leads to it without FastAPI's detours."""
+
+
+class TenantRoute(DirectRoute):
     """A route of a tenant: its handler gets a `Call`. Where the key stands and how the body is read, a subclass may
     say otherwise."""
 

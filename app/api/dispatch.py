@@ -1,4 +1,4 @@
-"""The short way from a path to a tenant's route.
+"""The short way from a path to a route of ours.
 
 FastAPI's own way passes a dozen layers (exit stacks, nested routers, a walk over all routes) that our routes do not
 use and that cost more than reading a customer does. Whatever is not found here, it answers (docs/decisions/0003).
@@ -14,25 +14,25 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.access import TenantRoute
+from app.api.access import DirectRoute
 
 Handler = Callable[[Any], Coroutine[Any, Any, Response]]
-Found = tuple[TenantRoute, Handler, dict[str, str]]
+Found = tuple[DirectRoute, Handler, dict[str, str]]
 
 
 class Dispatch:
-    """A middleware that answers the tenant's routes itself and passes everything else on."""
+    """A middleware that answers our routes itself and passes everything else on."""
 
     def __init__(self, app: ASGIApp, *, service: FastAPI, routes: Iterable[Any]) -> None:
         self._app = app
         self._service = service
-        self._fixed: dict[tuple[str, str], tuple[TenantRoute, Handler]] = {}
-        self._open: dict[tuple[str, int], list[tuple[re.Pattern[str], TenantRoute, Handler]]] = {}
+        self._fixed: dict[tuple[str, str], tuple[DirectRoute, Handler]] = {}
+        self._open: dict[tuple[str, int], list[tuple[re.Pattern[str], DirectRoute, Handler]]] = {}
         for route in routes:
-            if isinstance(route, TenantRoute):
+            if isinstance(route, DirectRoute):
                 self._add(route)
 
-    def _add(self, route: TenantRoute) -> None:
+    def _add(self, route: DirectRoute) -> None:
         handler = route.get_route_handler()
         for method in route.methods or ():
             if "{" in route.path:

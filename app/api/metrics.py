@@ -30,6 +30,14 @@ class HttpMetrics:
         # `labels()` formats and locks; the children it gives are kept instead.
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
+        self._webhooks = Counter(
+            "clientela_webhooks_received", "Messages of shops.", ("platform", "outcome"), registry=registry
+        )
+
+    def count_webhook(self, *, platform: str, outcome: str) -> None:
+        """One message of a shop: stored, duplicate, ping or refused. Nothing else is kept of one that is refused."""
+        self._webhooks.labels(platform, outcome).inc()
+
     def observe(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """One finished request."""
         children = self._children.get((method, route, status))

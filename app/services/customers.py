@@ -17,6 +17,7 @@ from app.domain.customers import (
     Profile,
     Record,
     Status,
+    absorb,
     changed_fields,
     check_size,
     identifier,
@@ -253,6 +254,31 @@ async def _move_identifiers(
     await identifier_query.release(tx, dict.fromkeys(removed, customer_id))
     claims = {identifier: customer_id for identifier in added if identifier not in owners}
     await identifier_query.claim(tx, claims, proven=claims if proven else ())
+
+
+async def join(tx: Tx, gone: UUID, *, into: UUID, method: str) -> bool:
+    """Two customers were one all along, says who knows: everything of the one is the other's, whose own values win.
+
+    False, and nothing is done, unless both are active. Invalid where together they would be too much for one.
+    """
+    if gone == into or len(await query.active(tx, [gone, into])) < 2:
+        return False
+    await stitching_query.move_devices(tx, {gone: into})
+    held = await query.lock_many(tx, [gone, into])
+    if len(held) < 2:
+        raise Retry  # one of them was erased between the statements
+    before = held[into].customer
+    profile = absorb(before.profile, held[gone].customer.profile)
+    check_size(profile)
+    check_limits(identifiers(profile))
+    # A second document leads nowhere: a customer has one.
+    left = set(identifiers(held[gone].customer.profile)) - set(identifiers(profile))
+    await identifier_query.release(tx, dict.fromkeys(left, into))
+    after = _next_version(tx, into, before, profile, method=method, source=None)
+    await query.update_many(tx, [query.Held(after, held[into].cipher)])
+    await _add_sources(tx, [after])
+    await stitching.absorb(tx, {gone: into})
+    return True
 
 
 async def resolve(

@@ -7,7 +7,7 @@ from app.db.tx import Tx
 from app.domain import normalize
 from app.domain.api_keys import Caller, KeyKind
 from app.domain.tenants import SOURCE_KINDS, Source
-from app.errors import Conflict, FieldError, Invalid
+from app.errors import Conflict, FieldError, Invalid, NotFound
 
 DEFAULT_SLUG = "api"
 
@@ -18,6 +18,10 @@ class UnknownSource(Invalid):
     def __init__(self, pointer: str = "") -> None:
         message = "A source that was named does not exist: create it first, with POST /v1/sources."
         super().__init__(message, errors=(FieldError(pointer, "unknown_source", message),))
+
+
+class UnknownSourceId(NotFound):
+    slug, title = "unknown-source-id", "There is no such source"
 
 
 class SourceExists(Conflict):
@@ -38,6 +42,14 @@ async def create(tx: Tx, *, slug: str, kind: str, name: str | None) -> Source:
 
 async def list_all(tx: Tx) -> list[Source]:
     return await query.list_sources(tx)
+
+
+async def require(tx: Tx, source_id: UUID) -> str:
+    """The slug of this source. UnknownSourceId where the tenant has none of this id."""
+    found = await slugs(tx, {source_id})
+    if source_id not in found:
+        raise UnknownSourceId
+    return found[source_id]
 
 
 async def slugs(tx: Tx, source_ids: set[UUID]) -> dict[UUID, str]:

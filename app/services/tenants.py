@@ -1,15 +1,16 @@
 """Tenants: the merchants whose data this is, with the keys that seal it."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.db.ids import new_id
-from app.db.queries import events, idempotency
+from app.db.queries import events, idempotency, inbox
 from app.db.queries import tenants as query
 from app.db.tx import Tx, begin
 from app.domain import normalize
+from app.domain.shops import INBOX_KEPT_DAYS
 from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
 from app.errors import Conflict, Invalid, NotFound
@@ -93,6 +94,8 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
 
 
 async def forget_old(tx: Tx) -> None:
-    """Delete what is kept for a time only: remembered answers (72 h) and ingestion records (7 days)."""
+    """Delete what is kept for a time only: remembered answers (72 h), ingestion records (7 days), messages of shops
+    (30 days)."""
     await idempotency.forget_old(tx)
+    await inbox.forget_old(tx, tx.now - timedelta(days=INBOX_KEPT_DAYS))
     await events.forget_ingestions(tx, tx.now - event_service.INGESTIONS_KEPT_FOR)

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.api.access import Access, TenantRoute
 from app.domain.api_keys import Scope
+from tests.factories.connected import SECRET, SHOPIFY, connect, shopify_customer
 from tests.factories.shops import Shop, event
 
 
@@ -93,6 +94,14 @@ CALLS: dict[str, Call] = {
     "create_storefront_token": Call(Scope.CUSTOMERS_READ, {"customer": {"id": "{customer_id}"}}, also=_STOREFRONT),
     "create_source": Call(Scope.ADMIN, {"slug": "{nonce}", "kind": "shop"}),
     "list_sources": Call(Scope.ADMIN),
+    "connect_source": Call(Scope.ADMIN, {**SHOPIFY, "secrets": [SECRET]}),
+    "get_source_connection": Call(Scope.ADMIN),
+    "disconnect_source": Call(Scope.ADMIN),
+    "list_inbound_messages": Call(Scope.ADMIN),
+    "get_inbound_message": Call(Scope.ADMIN),
+    "replay_inbound_message": Call(Scope.ADMIN),
+    "replay_inbound_messages": Call(Scope.ADMIN, {}),
+    "list_privacy_requests": Call(Scope.PRIVACY_WRITE),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),
     "list_api_keys": Call(Scope.ADMIN),
     "revoke_api_key": Call(Scope.ADMIN),
@@ -103,12 +112,13 @@ CALLS: dict[str, Call] = {
         Scope.ADMIN, {"rates": [{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]}
     ),
 }
-# Answered alike whatever was stored, as analytics libraries expect it.
-SAYS_NOTHING = frozenset({"collect_batch", "collect_message"})
+# Answered alike whatever was stored: as analytics libraries expect it, or a count.
+SAYS_NOTHING = frozenset({"collect_batch", "collect_message", "replay_inbound_messages"})
 # Routes under /v1 that do not belong to a key's tenant: none may be here without a reason beside it.
 WITHOUT_KEY: frozenset[str] = frozenset(
     {
         "drop_metrics",  # what a library tells of itself is dropped unread
+        "receive_webhook",  # the message itself proves whose it is: tests/api/test_inbound_webhooks.py
         "get_collector_settings",  # the key stands in the path, where libraries put it: tests/api/test_collector.py
     }
 )
@@ -121,12 +131,14 @@ class Things:
     customer_id: str
     ingestion_id: str
     api_key_id: str
+    source_id: str
+    inbound_message_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        return cls(f"cus_{uuid.uuid4().hex}", f"ing_{uuid.uuid4().hex}", f"key_{uuid.uuid4().hex}")
+        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb")))
 
 
 async def things_of(shop: Shop) -> Things:
@@ -140,7 +152,17 @@ async def things_of(shop: Shop) -> Things:
     batch = await shop.post("/v1/events/batch", {"events": [order, {"type": "broken"}]})
     keys = await shop.client.get("/v1/api-keys")
     await shop.client.put("/v1/currency-rates", json=CALLS["set_currency_rates"].body)
-    return Things(customer["id"], batch.json()["ingestion_id"], keys.json()["data"][0]["id"])
+    connected = await connect(shop, slug=f"shop-{uuid.uuid4().hex[:8]}")
+    await connected.send("customers/create", shopify_customer(77))
+    await connected.settle()
+    message = (await connected.messages())[0]
+    return Things(
+        customer["id"],
+        batch.json()["ingestion_id"],
+        keys.json()["data"][0]["id"],
+        connected.source_id,
+        message["id"],
+    )
 
 
 @dataclass(frozen=True, slots=True)

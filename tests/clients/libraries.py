@@ -105,12 +105,17 @@ async def running(
 def require(library: Library) -> None:
     """Leave the test out where the library is not installed."""
     if library.language == "node":
-        if _node_version() < 20:
-            needs_setup("Node 20 or newer", "https://nodejs.org, then ./dev setup-node")
-        if not (NODE / "node_modules").is_dir():
-            needs_setup("the analytics libraries for Node", "./dev setup-node")
+        require_node({"segment": "@segment/analytics-node", "rudder": "@rudderstack/rudder-sdk-node"}[library.name])
     elif importlib.util.find_spec({"segment": "segment", "rudder": "rudderstack"}[library.name]) is None:
         needs_setup("the analytics libraries for Python", "./dev test installs them")
+
+
+def require_node(package: str) -> None:
+    """Leave the test out where a package for Node is not installed."""
+    if _node_version() < 20:
+        needs_setup("Node 20 or newer", "https://nodejs.org, then ./dev setup-node")
+    if not (NODE / "node_modules" / package).is_dir():
+        needs_setup("the libraries for Node", "./dev setup-node")
 
 
 @cache

@@ -1,6 +1,21 @@
 """Tables only, one file per noun. Importing this package registers every table on `Base.metadata`."""
 
-from app.db.models import api_keys, consents, customers, events, idempotency, orders, tenants
+from app.db.models import (
+    api_keys,
+    consents,
+    customers,
+    data_keys,
+    events,
+    idempotency,
+    orders,
+    outbox,
+    shops,
+    tenants,
+    work,
+)  # fmt: skip
 from app.db.models.base import Base
 
-__all__ = ["Base", "api_keys", "consents", "customers", "events", "idempotency", "orders", "tenants"]
+__all__ = [
+    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox", "shops",
+    "tenants", "work",
+]  # fmt: skip

@@ -30,7 +30,7 @@ from app.db.models.customers import Customer as Table
 from app.db.models.customers import CustomerKey, CustomerSource
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.tenants import Source
-from app.db.queries import identifiers
+from app.db.queries import identifiers, inbox
 from app.db.queries.segments import Members, belongs
 from app.db.statements import Statement, any_of, binds
 from app.db.tx import Row, Tx
@@ -127,7 +127,8 @@ async def add_sources(tx: Tx, pairs: Iterable[tuple[UUID, UUID]]) -> None:
 
 
 async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> bool:
-    """Destroy the profile key and everything it sealed, the identifiers, stored answers; keep what is a fact.
+    """Destroy the profile key and everything it sealed, the identifiers, stored answers, what shops' messages said of
+    her; keep what is a fact.
 
     `opted_out` are addresses whose suppression must outlive the customer. False if she is not (or no longer) active.
     """
@@ -137,6 +138,7 @@ async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> b
     await identifiers.forget(tx, customer_id, suppressed=opted_out)
     await tx.run(_DELETE_SOURCES, customer_id=customer_id)
     await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
+    await inbox.forget_bodies(tx, customer_id)
     return True
 
 

@@ -10,13 +10,15 @@ from decimal import Context, localcontext
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Uuid, bindparam, delete, select, update
+from sqlalchemy import LargeBinary, Uuid, bindparam, delete, exists, select, update
+from sqlalchemy.orm import aliased
 
 from app.db.models.consents import Consent, ConsentEvent
 from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey, CustomerSource
 from app.db.models.events import Event
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.orders import CustomerTotals, Order
+from app.db.models.shops import InboundSubject
 from app.db.queries import consents, customers, orders
 from app.db.queries.identifiers import PLACE
 from app.db.queries.orders import TotalsChange
@@ -43,6 +45,8 @@ async def move_facts(tx: Tx, into: Into) -> None:
     await _move_totals(tx, into)
     await _move_decisions(tx, into)
     await tx.run_many(_MOVE_ANSWERS, _pairs(into))
+    await tx.run_many(_MOVE_SUBJECTS, _pairs(into))
+    await tx.run(_DELETE_SUBJECTS, visitors=list(into))
 
 
 async def end(tx: Tx, into: Into) -> None:
@@ -171,6 +175,24 @@ _LOCK_DEVICES = Statement(
 _MOVE_DEVICES = _moving(CustomerIdentifier)
 _MOVE_ORDERS = _moving(Order)
 _MOVE_ANSWERS = _moving(IdempotencyKey)
+_HEIRS = aliased(InboundSubject)
+_MOVE_SUBJECTS = Statement(
+    lambda: (
+        update(InboundSubject)
+        .where(
+            InboundSubject.tenant_id == bindparam("tenant_id"),
+            InboundSubject.customer_id == bindparam("visitor"),
+            # A message may have been about both.
+            ~exists().where(
+                _HEIRS.tenant_id == bindparam("tenant_id"),
+                _HEIRS.customer_id == bindparam("heir"),
+                _HEIRS.message_id == InboundSubject.message_id,
+            ),
+        )
+        .values(customer_id=bindparam("heir"))
+    )
+)
+_DELETE_SUBJECTS = Statement(lambda: delete(InboundSubject).where(*_of(InboundSubject)))
 _EVENTS = Statement(
     lambda: (
         select(Event.event_id, Event.customer_id, Event.sealed_properties).where(*_of(Event)).limit(bindparam("limit"))
