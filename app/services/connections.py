@@ -107,6 +107,11 @@ async def put_credentials(tx: Tx, source_id: UUID, credentials: Mapping[str, str
         raise UnknownConnection
 
 
+async def looked_through(tx: Tx, source_id: UUID, kind: str, *, until: datetime) -> None:
+    """Every change of this list up to then has been taken over."""
+    await query.put_polled(tx, source_id, {kind: until.isoformat()})
+
+
 async def receiver(database: "Database", source_id: UUID, *, now: datetime) -> Receiver | None:
     """Who receives messages under this source; None if it is not connected."""
     return await query.receiver(database, source_id, now=now)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from app.db.queries import jobs
+from app.db.queries import jobs, shop_objects
 from app.db.queries.jobs import Wish
 from app.db.tx import Tx
 from app.domain.api_keys import Caller, KeyKind
@@ -32,6 +32,7 @@ from app.shops.base import (
     moment,
 )  # fmt: skip
 
+_EVENT: Final = "event"
 _SAME_ID: Final = "message_conflict"
 _SAID: Final = {"event_type": "expressed", "indication_method": "shop_webhook", "actor": "subject"}
 Kind = TypeVar("Kind")
@@ -80,7 +81,8 @@ async def _decide(tx: Tx, part: Part, done: Applied, decided: Decided) -> None:
 
 
 async def _happen(tx: Tx, parts: Sequence[Part], done: list[Applied]) -> None:
-    """Store what is new. What revises an event comes after it, and only where that one was there already."""
+    """Store what is new. What revises an event comes after it, and only where that one was there already and no
+    version as new has been seen: the same object again, by whatever way, says nothing more."""
     given = [(index, one, _event(tx, parts[index], done[index], one)) for index, one in _of(parts, Happened)]
     ready = [(index, one, event) for index, one, event in given if event is not None]
     first = [(index, event) for index, one, event in ready if one.revises is None]
@@ -89,10 +91,23 @@ async def _happen(tx: Tx, parts: Sequence[Part], done: list[Applied]) -> None:
         for (index, event), outcome in zip(first, await _store(tx, parts, done, first), strict=True)
         if outcome.fate is Fate.STORED
     }
-    later = [
-        (index, event) for index, one, event in ready if one.revises is not None and (index, one.revises) not in new
+    revising = [
+        (index, event, (parts[index].source_id, _EVENT, one.revises))
+        for index, one, event in ready
+        if one.revises is not None
     ]
+    if not revising:
+        return
+    seen = await shop_objects.lock_versions(tx, [key for *_, key in revising])
+    newest: dict[shop_objects.Key, datetime] = {}
+    later = []
+    for index, event, key in revising:
+        if event.occurred_at > seen[key]:
+            seen[key] = newest[key] = event.occurred_at
+            if (index, key[2]) not in new:
+                later.append((index, event))
     await _store(tx, parts, done, later)
+    await shop_objects.put_versions(tx, newest)
 
 
 def _event(tx: Tx, part: Part, done: Applied, happened: Happened) -> Event | None:

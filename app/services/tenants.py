@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.db.ids import new_id
-from app.db.queries import events, idempotency, inbox
+from app.db.queries import events, idempotency, inbox, jobs
 from app.db.queries import tenants as query
 from app.db.tx import Tx, begin
 from app.domain import normalize
+from app.domain.jobs import DONE_KEPT_FOR, PARKED_KEPT_FOR
 from app.domain.shops import INBOX_KEPT_DAYS
 from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
@@ -95,7 +96,8 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
 
 async def forget_old(tx: Tx) -> None:
     """Delete what is kept for a time only: remembered answers (72 h), ingestion records (7 days), messages of shops
-    (30 days)."""
+    (30 days), jobs that ended."""
     await idempotency.forget_old(tx)
     await inbox.forget_old(tx, tx.now - timedelta(days=INBOX_KEPT_DAYS))
     await events.forget_ingestions(tx, tx.now - event_service.INGESTIONS_KEPT_FOR)
+    await jobs.forget(tx, done_before=tx.now - DONE_KEPT_FOR, parked_before=tx.now - PARKED_KEPT_FOR)

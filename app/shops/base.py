@@ -86,9 +86,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about consent: `raw` is what `POST /v1/consents` takes."""
+    """A decision about consent: `raw` is what `POST /v1/consents` takes. `only_ends`: the shop says "not subscribed"
+    and cannot tell who left from who never came; it counts only where the yes that stands is from this shop."""
 
     raw: dict[str, Any]
+    only_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class Api:
     refresh: Callable[[Shop], Ask] | None = None
     refreshed: Callable[[Answer, Shop], Mapping[str, str]] | None = None
     per_second: float = 2.0
+    empty_is_404: bool = False  # whether a list of nothing is answered as if there were no such list
 
 
 @dataclass(frozen=True, slots=True)

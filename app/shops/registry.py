@@ -2,15 +2,30 @@
 
 from collections.abc import Mapping
 
-from app.shops import insales, mercadolibre, shopify, tiendanube, vtex, woocommerce
+from app.shops import (
+    bigcommerce,
+    generic,
+    insales,
+    magento,
+    mercadolibre,
+    prestashop,
+    shopify,
+    tiendanube,
+    vtex,
+    woocommerce,
+)
 from app.shops.base import Platform
 
 _ALL: tuple[Platform, ...] = (
-    insales.PLATFORM,
-    mercadolibre.PLATFORM,
     shopify.PLATFORM,
-    tiendanube.PLATFORM,
-    vtex.PLATFORM,
     woocommerce.PLATFORM,
+    tiendanube.PLATFORM,
+    bigcommerce.PLATFORM,
+    vtex.PLATFORM,
+    magento.PLATFORM,
+    mercadolibre.PLATFORM,
+    insales.PLATFORM,
+    prestashop.PLATFORM,
+    generic.PLATFORM,
 )
 PLATFORMS: Mapping[str, Platform] = {platform.name: platform for platform in _ALL}

@@ -180,6 +180,7 @@ PLATFORM: Final = Platform(
         # Webhooks are repeated for two days, but there are none of carts, nor while the shop's bill is unpaid (402).
         poll_seconds=3600,
         per_second=2.0,
+        empty_is_404=True,
     ),
     options=(
         Setting("store_id", "The number of the shop.", required=True, pattern=r"[0-9]{1,20}"),

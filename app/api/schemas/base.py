@@ -61,6 +61,7 @@ IngestionId = _prefixed("ing", "an ingestion")
 SourceId = _prefixed("src", "a source")
 ApiKeyId = _prefixed("key", "an API key")
 TenantId = _prefixed("ten", "a tenant")
+JobId = _prefixed("job", "a job")
 InboundMessageId = _prefixed("inb", "a shop's message")
 PrivacyRequestId = _prefixed("prq", "a privacy request")
 
