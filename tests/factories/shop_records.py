@@ -72,13 +72,22 @@ def events_of(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
 def _person(person: Person, shop: Shop) -> None:
     _storable(person.raw)
     model = CustomerCreate.model_validate(person.raw)
-    told = customers.record(
-        model.model_dump(exclude_none=True), pointer="", today=shop.now.date(), country=shop.country
-    )
+    told = _record(model.model_dump(exclude_none=True), shop)
     # What is blocked (noreply@…) recognises nobody: such a record would be refused as a whole.
     assert told.identifiers, "nobody can be recognised by this"
     assert person.version is None or person.version.tzinfo is not None
     assert person.version is None or person.object_id, "a version is one of an object"
+
+
+def _record(raw: dict[str, Any], shop: Shop) -> customers.Record:
+    """Addresses, numbers and documents are passed on as sent: one that is not valid is left out of what is kept."""
+    try:
+        return customers.record(raw, pointer="", today=shop.now.date(), country=shop.country)
+    except Invalid as error:
+        wrong = {one.pointer.split("/")[1] for one in error.errors}
+        if not wrong <= {"emails", "phones", "document"}:
+            raise
+        return _record({name: value for name, value in raw.items() if name not in wrong}, shop)
 
 
 def _happened(event: Happened, shop: Shop) -> None:

@@ -134,6 +134,17 @@ def test_the_tenants_own_events_are_free_and_what_is_about_nobody_is_nothing() -
     assert read("product.updated", {"id": 1}) == []
 
 
+def test_nesting_and_numbers_beyond_the_apis_measure_are_invalid() -> None:
+    """T25, T26"""
+    deep: Any = "x"
+    for _ in range(32):
+        deep = {"a": deep}
+    for properties in (deep, {"a": 2**63}, {"a": "\x00"}, {"a\x00": 1}, {str(n): n for n in range(201)}):
+        with pytest.raises(Invalid):
+            read("order.paid", {"customer": CUSTOMER, "properties": properties})
+    read("own.event", {"customer": CUSTOMER, "properties": deep["a"]})
+
+
 @pytest.mark.parametrize("verb", ["given", "withdrawn", "refused", "requested"])
 def test_a_consent_is_what_the_api_takes(verb: str) -> None:
     data = {"customer": CUSTOMER, "channel": "email", "evidence": {"ip": "203.0.113.7", "page": "left out"}}
