@@ -123,6 +123,16 @@ async def record(tx: Tx, told: Told, *, caller: Caller | None) -> Receipt:
     return Receipt(recorded, stored=True)
 
 
+async def giver(tx: Tx, told: Told) -> UUID | None:
+    """The source of the yes that stands for whom, purpose and channel of this decision; None where none stands."""
+    customer_id = told.reference.customer_id
+    if told.reference.identifier is not None:
+        customer_id = (await identifier_query.owners(tx, [told.reference.identifier])).get(told.reference.identifier)
+    if customer_id is None:
+        return None
+    return await query.giver(tx, customer_id, purpose=told.purpose, channel=told.channel)
+
+
 async def of_customer(tx: Tx, customer_id: UUID) -> list[Kept]:
     """Where she stands now, per purpose and channel. UnknownCustomer also for one who was erased."""
     found = await query.kept(tx, customer_id)
