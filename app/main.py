@@ -39,6 +39,7 @@ from app.api import (
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
+from app.api.draining import Draining
 from app.api.gates import MOST_BATCHES, MOST_REQUESTS, Gate
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
@@ -118,6 +119,7 @@ class Parts:
     inbox: Inbox
     metrics: HttpMetrics
     worker: Worker | None
+    draining: Draining
 
     def wake(self) -> None:
         """There is something new for the worker. Where it is another process, that one will find it by itself."""
@@ -136,6 +138,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     recorder = Recorder(database)
     gate = Gate(MOST_REQUESTS)
     worker = Worker(lanes(database)) if settings.worker else None
+    draining = Draining()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -148,7 +151,10 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         sweeper = asyncio.create_task(_sweep(database))
         if worker is not None:
             worker.start()
+        if settings.drains_for:
+            draining.install(settings.drains_for)
         yield
+        draining.uninstall()
         if worker is not None:
             await worker.stop()
         sweeper.cancel()
@@ -186,6 +192,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         inbox=Inbox(database),
         metrics=metrics,
         worker=worker,
+        draining=draining,
         allow_private_receivers=settings.allow_private_receivers,
     )
     install_problems(app)
@@ -202,7 +209,12 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     app.add_middleware(CorsMiddleware, paths=open_to_pages(routes))
     # Last, so that it stands outermost.
     app.add_middleware(
-        EdgeMiddleware, metrics=metrics, access_log=settings.access_log, gate=gate, always=always_served(routes)
+        EdgeMiddleware,
+        metrics=metrics,
+        access_log=settings.access_log,
+        gate=gate,
+        always=always_served(routes),
+        draining=draining,
     )
     return app
 
