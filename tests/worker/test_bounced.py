@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import signal
 import sys
 from datetime import UTC, datetime
 
@@ -35,22 +34,20 @@ async def write(shop: Shop, committed: set[str], undone: set[str]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def bounce(place: Place, shop: Shop, killed: list[int]) -> None:
-    """One worker after the other, each killed in the middle of its work."""
-    while True:
-        arguments = (place.service_dsn, str(shop.tenant.tenant_id), str(LEASE_SECONDS))
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.worker.bounced", *arguments, stdout=asyncio.subprocess.PIPE
-        )
-        try:
-            assert process.stdout is not None
-            assert await process.stdout.readline() == b"working\n"
-            await asyncio.sleep(random.uniform(0.05, 0.8))
-        finally:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-            process._transport.close()  # type: ignore[attr-defined]
-        killed.append(process.pid)
+async def bounce(place: Place, shop: Shop, killed: list[str]) -> None:
+    """Workers, each killed in the middle of its work, until cancelled."""
+    arguments = (place.service_dsn, str(shop.tenant.tenant_id), str(LEASE_SECONDS))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.worker.bounced", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        while line := await process.stdout.readline():
+            killed.append(line.decode())
+        raise RuntimeError("the workers have ended")
+    finally:
+        process.terminate()
+        await process.communicate()
 
 
 async def test_what_was_committed_arrives_whoever_is_killed(
@@ -61,7 +58,7 @@ async def test_what_was_committed_arrives_whoever_is_killed(
     endpoint = await subscribers.endpoint(receiver.url)
     committed: set[str] = set()
     undone: set[str] = set()
-    killed: list[int] = []
+    killed: list[str] = []
 
     received: set[str] = set()
 
