@@ -26,17 +26,22 @@ _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10})?")
 
 
 async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> None:
-    """Apply (source, customer, change) of newly stored events. An order stays with the customer it first had."""
+    """Apply (source, customer, change) of newly stored events. An order stays with the customer who was first said to
+    have bought something in it: a refund or a cancellation may have come before, and know less of her."""
     by_order: dict[Key, list[OrderChange]] = {}
     buyers: dict[Key, UUID] = {}
+    told: set[Key] = set()
     for source_id, customer_id, change in changes:
         key = (source_id, change.order_id)
         by_order.setdefault(key, []).append(change)
-        buyers.setdefault(key, customer_id)
+        if key not in buyers or (change.amounts is not None and key not in told):
+            buyers[key] = customer_id
+        if change.amounts is not None:
+            told.add(key)
     if not by_order:
         return
-    fresh = {key: fold(Order(key[1]), told) for key, told in by_order.items()}
-    currencies = {c.amounts.currency for told in by_order.values() for c in told if c.amounts}
+    fresh = {key: fold(Order(key[1]), said) for key, said in by_order.items()}
+    currencies = {c.amounts.currency for said in by_order.values() for c in said if c.amounts}
     rates = await _rates(tx, currencies)
     new = {key: _projection(tx, key[0], buyers[key], order, rates) for key, order in fresh.items()}
     inserted = await query.insert_new(tx, list(new.values()))
@@ -46,7 +51,13 @@ async def project(tx: Tx, changes: Iterable[tuple[UUID, UUID, OrderChange]]) -> 
     if missing := {p.order.amounts.currency for p in known.values() if p.order.amounts} - currencies:
         rates = {**rates, **await _rates(tx, missing)}
     updated = {
-        key: _projection(tx, key[0], before.customer_id, fold(before.order, by_order[key]), rates)
+        key: _projection(
+            tx,
+            key[0],
+            buyers[key] if before.order.amounts is None and key in told else before.customer_id,
+            fold(before.order, by_order[key]),
+            rates,
+        )
         for key, before in known.items()
     }
     await query.update_many(tx, list(updated.values()))

@@ -246,6 +246,8 @@ def _decisions(
             decisions[channel] = ("withdrawn", version or shop.now)
         elif word in _YES and since is not None:
             decisions.setdefault(channel, ("given", since))
+    if not decisions:
+        return []
     billing = _billing(told, shop)
     phone = next((one["value"] for one in billing.phones()), None)
     return [

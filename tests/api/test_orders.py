@@ -321,3 +321,18 @@ async def test_one_order_begun_by_several_batches_at_once_is_one_order(shop: Sho
     found = await totals(shop, customer)
     assert found is not None
     assert (found["orders"], str(found["net"])) == (15, "150.0000")
+
+
+async def test_an_order_belongs_to_whom_it_was_sold_also_where_a_refund_that_knew_less_came_first(shop: Shop) -> None:
+    guest = {"external_id": {"source": "main-shop", "id": "guest:1001"}}
+    buyer = {"external_id": {"source": "main-shop", "id": "8123"}}
+    refund = {"order_id": "1001", "refund_id": "r1", "amount": "20.00"}
+    await shop.event(type="order.refunded", customer=guest, properties=refund, source="main-shop")
+    await shop.post("/v1/events", paid("1001", "100.00", customer=buyer, source="main-shop"))
+    await shop.event(
+        type="order.refunded", customer=guest, properties={**refund, "refund_id": "r2"}, source="main-shop"
+    )
+    found = (await shop.post("/v1/customers/search", buyer)).json()["data"][0]
+    orders = (await shop.client.get(f"/v1/customers/{found['id']}/orders")).json()["data"]
+    assert [(order["order_id"], order["refunded"], order["net"]) for order in orders] == [("1001", "40.00", "60.00")]
+    assert (await shop.client.get(f"/v1/customers/{found['id']}/rfm")).json()["m"]["net"]["amount"] == "60.00"

@@ -251,7 +251,7 @@ _UPDATE = Statement(
     lambda: (
         update(Table)
         .where(_TENANT, Table.source_id == bindparam("source_id"), Table.external_id == bindparam("external_id"))
-        .values(**binds(*(name for name in COLUMNS if name not in ("source_id", "external_id", "customer_id"))))
+        .values(**binds(*(name for name in COLUMNS if name not in ("source_id", "external_id"))))
     )
 )
 _REFUNDS = Statement(

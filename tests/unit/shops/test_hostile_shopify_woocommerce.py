@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from app.errors import Invalid
 from app.shops import shopify, woocommerce
 from app.shops.base import Answer, Delivery, Fetch, Platform
+from tests.factories import shopify as shopify_shop
+from tests.factories import woocommerce as woocommerce_shop
 from tests.factories.shop_records import NOW, SHOP, check_shapes
-from tests.unit.shops import test_shopify, test_woocommerce
 
 TOPICS = {
     "shopify": [
@@ -25,19 +26,6 @@ TOPICS = {
     "woocommerce": ["order.updated", "customer.created", "order.deleted"],
 }  # fmt: skip
 PLATFORMS = {"shopify": shopify.PLATFORM, "woocommerce": woocommerce.PLATFORM}
-WELL_FORMED: list[tuple[str, str, Callable[[], dict[str, Any]]]] = [
-    (
-        "shopify",
-        "orders/create",
-        lambda: test_shopify.order(refunds=[REFUND], billing_address=PLACE, email="a@b.example"),
-    ),
-    ("shopify", "customers/update", lambda: test_shopify.customer(addresses=[PLACE], email_marketing_consent=CONSENT)),
-    ("shopify", "checkouts/update", lambda: test_shopify.order(token="c0ffee")),
-    ("shopify", "refunds/create", lambda: {**REFUND, "order_id": 1}),
-    ("shopify", "customers/redact", lambda: {"customer": {"id": 1, "email": "a@b.example"}, "orders_to_redact": [1]}),
-    ("woocommerce", "order.updated", lambda: test_woocommerce.order(refunds=[{"id": 1, "total": "-1.00"}])),
-    ("woocommerce", "customer.updated", lambda: test_woocommerce.customer(meta_data=META)),
-]
 PLACE = {"address1": "Rua A", "zip": "1", "country_code": "BR", "phone": "11987654321", "default": True}
 CONSENT = {"state": "subscribed", "opt_in_level": "single_opt_in", "consent_updated_at": "2026-11-20T10:00:00Z"}
 REFUND = {
@@ -46,7 +34,24 @@ REFUND = {
     "transactions": [{"kind": "refund", "status": "success", "amount": "1.00", "currency": "BRL"}],
 }
 META = [{"key": "_mc4wp_optin", "value": "1"}, {"key": "_billing_cpf", "value": "52998224725"}]
-OPTIONS = type(SHOP)(source="main-shop", now=NOW, options=test_woocommerce.OPTIONS, country="BR", currency="BRL")
+WELL_FORMED: list[tuple[str, str, Callable[[], dict[str, Any]]]] = [
+    (
+        "shopify",
+        "orders/create",
+        lambda: shopify_shop.order(refunds=[REFUND], billing_address=PLACE, email="a@b.example"),
+    ),
+    (
+        "shopify",
+        "customers/update",
+        lambda: shopify_shop.customer(addresses=[PLACE], email_marketing_consent=CONSENT),
+    ),
+    ("shopify", "checkouts/update", lambda: shopify_shop.order(token="c0ffee")),
+    ("shopify", "refunds/create", lambda: {**REFUND, "order_id": 1}),
+    ("shopify", "customers/redact", lambda: {"customer": {"id": 1, "email": "a@b.example"}, "orders_to_redact": [1]}),
+    ("woocommerce", "order.updated", lambda: woocommerce_shop.order(refunds=[{"id": 1, "total": "-1.00"}])),
+    ("woocommerce", "customer.updated", lambda: woocommerce_shop.customer(meta_data=META)),
+]
+OPTIONS = type(SHOP)(source="main-shop", now=NOW, options=woocommerce_shop.OPTIONS, country="BR", currency="BRL")
 
 ODD = st.one_of(
     st.none(),
