@@ -101,6 +101,10 @@ CALLS: dict[str, Call] = {
     "get_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_messages": Call(Scope.ADMIN, {}),
+    "start_backfill": Call(Scope.ADMIN, {"since": "2024-01-01T00:00:00Z"}),
+    "list_jobs": Call(Scope.ADMIN),
+    "get_job": Call(Scope.ADMIN),
+    "retry_job": Call(Scope.ADMIN),
     "list_privacy_requests": Call(Scope.PRIVACY_WRITE),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),
     "list_api_keys": Call(Scope.ADMIN),
@@ -133,12 +137,13 @@ class Things:
     api_key_id: str
     source_id: str
     inbound_message_id: str
+    job_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb")))
+        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb", "job")))
 
 
 async def things_of(shop: Shop) -> Things:
@@ -156,12 +161,14 @@ async def things_of(shop: Shop) -> Things:
     await connected.send("customers/create", shopify_customer(77))
     await connected.settle()
     message = (await connected.messages())[0]
+    job = await shop.post(f"/v1/sources/{connected.source_id}/backfills", {"since": None})
     return Things(
         customer["id"],
         batch.json()["ingestion_id"],
         keys.json()["data"][0]["id"],
         connected.source_id,
         message["id"],
+        job.json()["id"],
     )
 
 
