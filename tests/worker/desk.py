@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
-from app.outbound.shop_api import Pace
+from app.outbound import shop_api
+from app.outbound.shop_api import Client, Pace
 from app.worker import inbox
 from app.worker.jobs import Jobs
 from tests.factories.fake_shops.base import FakeShop, Message
@@ -44,7 +43,7 @@ class Desk:
     tenant: Shop
     fake: FakeShop
     source_id: str
-    client: httpx.AsyncClient
+    client: Client
     time: Time = field(default_factory=Time)
 
     def worker(self) -> Jobs:
@@ -152,7 +151,7 @@ class Desk:
 @contextlib.asynccontextmanager
 async def connected(tenant: Shop, fake: FakeShop) -> AsyncIterator[Desk]:
     """The shop serves and is connected; nothing has been asked of it yet."""
-    async with fake.server.running(), httpx.AsyncClient() as client:
+    async with fake.server.running(), shop_api.client(private=True) as client:
         source = (await tenant.post("/v1/sources", {"slug": SLUG, "kind": "shop"})).json()
         answer = await tenant.client.put(f"/v1/sources/{source['id']}/connection", json=fake.connection())
         assert answer.status_code == 200, answer.text
