@@ -74,10 +74,13 @@ async def measure(options: argparse.Namespace, dsn: str, keys: MasterKeys, data:
     environment = {**os.environ, "CLIENTELA_DATA_DIR": str(data), "CLIENTELA_LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "app", "worker"]
     begun = time.perf_counter()
-    workers = [subprocess.Popen(command, env=environment) for _ in range(options.workers)]
+    workers = [
+        subprocess.Popen(command, env=environment)  # noqa: ASYNC220  nothing else is under way
+        for _ in range(options.workers)
+    ]
     try:
         left = options.messages
-        while left:  # noqa: ASYNC110  the workers are other processes
+        while left:
             await asyncio.sleep(min(5.0, 0.2 + left / 20_000))
             left = await waiting(database, tenant)
         seconds = time.perf_counter() - begun

@@ -291,7 +291,6 @@ def _example(setting: Setting) -> str:
         "12345",
         "shop.example",
         "myaccount",
-        "abcdef",
-        "Europe/Madrid",
+        "0123456789abcdef0123",
     )
     return next(text for text in tries if re.fullmatch(setting.pattern, text))
