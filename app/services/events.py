@@ -44,7 +44,7 @@ class Ingested:
     outcomes: list[Outcome]
 
     def count(self, fate: Fate) -> int:
-        return sum(1 for outcome in self.outcomes if outcome.fate is fate)
+        return [outcome.fate for outcome in self.outcomes].count(fate)
 
     @property
     def rejected(self) -> list[dict[str, Any]]:
@@ -75,9 +75,9 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
     return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
 
 
-def read_plain(tx: Tx, raw: Any) -> Event | None:
+def read_plain(tx: Tx, raw: Any, *, said_at: datetime | None = None) -> Event | None:
     """An event as it was sent, its shape not checked yet; None where it takes more than a glance."""
-    return plain_events.read_plain(raw, received_at=tx.now, currency=tx.tenant.currency)
+    return plain_events.read_plain(raw, received_at=tx.now, currency=tx.tenant.currency, said_at=said_at)
 
 
 def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
@@ -303,10 +303,11 @@ def _new_event(
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
     whom = named.hex if named is not None else who and tuple(who)
-    said = (event.type, whom, event.said_at or event.occurred_at, event.properties)
+    text = orjson.dumps(event.properties, option=orjson.OPT_SORT_KEYS)
+    said = (event.type, whom, event.said_at or event.occurred_at, orjson.Fragment(text))
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
-        event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,
+        event.properties, text, orjson.dumps(said), order,
     )  # fmt: skip
 
 
