@@ -43,7 +43,8 @@ class BlindIndex:
             begun, ended = inner.copy(), outer.copy()
             begun.update(len(normalised).to_bytes(LENGTH_BYTES, "big") + normalised)
             ended.update(begun.digest())
-            return ended.digest()[:_DIGEST_BYTES]
+            whole: bytes = ended.digest()
+            return whole[:_DIGEST_BYTES]
 
         self._digests[kind, normalisation_version] = digest
         return digest

@@ -33,7 +33,7 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
 
 
 def keyed_sha256(key: bytes) -> tuple[Any, Any]:
-    """The two hashes of RFC 2104 with the key in them, to be copied: SHA-256 of (inner, message), then of (outer, that).
+    """The two SHA-256 of RFC 2104 with the key in them: of (inner, message), then of (outer, that).
 
     For many short messages under one key: copying these costs half of copying the library's object.
     """
