@@ -103,7 +103,7 @@ _TAX_NUMBER: Final = re.compile(r"-[0-9]{2}(?![0-9])")  # how both end: found te
 _CNPJ: Final = re.compile(
     r"(?<![\w.])[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-[0-9]{2}(?![0-9])", re.IGNORECASE | re.ASCII
 )
-_MAY_END_TAX_NUMBER: Final = re.compile(rb"-(?:(?<=\.[0-9]{3}-)|(?<=/[0-9A-Za-z]{4}-))[0-9]{2}(?![0-9])")
+_MAY_END_TAX_NUMBER: Final = re.compile(r"-(?:(?<=\.[0-9]{3}-)|(?<=/[0-9A-Za-z]{4}-))[0-9]{2}(?![0-9])")
 
 # What has been found out about keys, by container: a shop's events have a few dozen.
 _JUDGED: Final[dict[str, dict[str, bool]]] = {}
@@ -117,7 +117,7 @@ _MOST_FORMS: Final = 1024
 _LONGEST_FORM: Final = 32
 
 
-def is_plainly_open(properties: Mapping[str, Any], text: bytes, *, about: str = "") -> bool:
+def is_plainly_open(properties: Mapping[str, Any], text: str, *, about: str = "") -> bool:
     """A glance at flat properties with well-known keys, given as JSON too: True where nothing in them is personal.
 
     False says nothing: `split_personal` finds out, and remembers the keys. What holds no mark of an address or a number
@@ -125,7 +125,7 @@ def is_plainly_open(properties: Mapping[str, Any], text: bytes, *, about: str = 
     """
     return (
         (about, tuple(properties)) in _OPEN
-        and not (b"@" in text or b"+" in text or b"%" in text or b"[" in text or b"{" in text[1:])
+        and not ("@" in text or "+" in text or "%" in text or "[" in text or text.count("{") > 1)
         and _MAY_END_TAX_NUMBER.search(text) is None
     )
 

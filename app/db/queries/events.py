@@ -42,7 +42,7 @@ class NewEvent(NamedTuple):
     clamped: bool
     backfill: bool
     properties: dict[str, Any]
-    text: bytes
+    text: str
     body: bytes
     order: NewOrder | None
 

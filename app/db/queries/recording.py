@@ -161,7 +161,7 @@ async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: b
         if not is_plainly_open(event.properties, text, about=about):
             plain, personal = split_personal(event.properties, about=about)
             if personal:
-                text = orjson.dumps(plain)
+                text = orjson.dumps(plain).decode()
         kind = digest = customer_id = None
         if event.who is not None:
             kind, value = event.who.kind.value, pii.index_text(event.who)
@@ -171,7 +171,7 @@ async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: b
             customer_id = str(event.customer_id)
         row = (
             str(event.event_id), str(event.source_id), event.message_id, event.type, event.occurred_at, event.clamped,
-            _bytes(body_digest(event.body)), text.decode(), None,
+            _bytes(body_digest(event.body)), text, None,
             kind, digest, customer_id, event.order.key[1] if event.order is not None else None,
         )  # fmt: skip
         if personal:
