@@ -7,7 +7,6 @@ the long way of `services/events.py`.
 
 from collections.abc import Sequence
 from functools import cache
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +65,6 @@ _ORDER: dict[str, Any] = {name: Order.__table__.c[name].type for name in orders.
 _ITEM: dict[str, Any] = {
     name: OrderItem.__table__.c[name].type for name in ("source_id", "order_id", *orders.ITEM_COLUMNS)
 }
-_SOURCE_AND_MESSAGE = itemgetter(_COLUMNS.index("source_id"), _COLUMNS.index("message_id"))
 _ANONYMOUS = "anonymous_id"
 _RECEIVED_AT: Any = bindparam("received_at", type_=DateTime(timezone=True))
 
@@ -180,8 +178,6 @@ async def _rows(tx: Tx, keys: TenantKeys, given: Sequence[NewEvent], *, alone: b
             rows.append(row)
     if waiting:
         rows += await _sealed(tx, keys, waiting, alone=alone)
-    # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock.
-    rows.sort(key=_SOURCE_AND_MESSAGE)
     return rows
 
 
@@ -236,13 +232,19 @@ def _build(with_orders: bool, names: bool, with_ingestion: bool) -> Any:
     """Answers the events that were stored, with their customers; without `names` those that were not."""
     given = _found({**_EVENT, **_WHO})
     tenant = bindparam("tenant_id", type_=Uuid)
-    wanted = select(
-        tenant,
-        given.c.owner_id,
-        _RECEIVED_AT,
-        bindparam("backfill", type_=Boolean),
-        *(given.c[name] for name in _EVENT),
-    ).where(given.c.owner_id.is_not(None))
+    wanted = (
+        select(
+            tenant,
+            given.c.owner_id,
+            _RECEIVED_AT,
+            bindparam("backfill", type_=Boolean),
+            *(given.c[name] for name in _EVENT),
+        )
+        .where(given.c.owner_id.is_not(None))
+        # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock. It is
+        # also why everybody has been looked up, and waited for, before the first event is inserted.
+        .order_by(given.c.source_id, given.c.message_id.collate("C"))
+    )
     if with_orders:
         there = and_(
             Order.tenant_id == tenant,
