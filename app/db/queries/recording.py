@@ -241,8 +241,8 @@ def _build(with_orders: bool, names: bool, with_ingestion: bool) -> Any:
             *(given.c[name] for name in _EVENT),
         )
         .where(given.c.owner_id.is_not(None))
-        # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock. It is
-        # also why everybody has been looked up, and waited for, before the first event is inserted.
+        # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock.
+        # And everybody has been looked up, and waited for, before the first event is inserted.
         .order_by(given.c.source_id, given.c.message_id.collate("C"))
     )
     if with_orders:
