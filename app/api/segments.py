@@ -11,11 +11,12 @@ from app.api.call import Call
 from app.api.problems import problems
 from app.api.responses import ALWAYS, Json, page
 from app.api.schemas import segments as schemas
-from app.api.schemas.base import CustomerId, amount_text
+from app.api.schemas.base import CustomerId
 from app.api.schemas.customers import CustomerPage
 from app.domain.api_keys import Scope
 from app.domain.codes import smallest_amount
 from app.domain.customers import Filters
+from app.domain.orders import amount_text
 from app.domain.rfm_steps import Step, StepKind
 from app.services import customers as customer_service
 from app.services import segments as service

@@ -297,9 +297,9 @@ def each(
 
 
 def number_id(value: Any) -> str | None:
-    """An id that is a number of at most 20 digits, as most platforms have; None for anything else."""
+    """An id that is a number of at most 20 digits, as most platforms have; None for anything else, also for a zero."""
     found = text(value)
-    return found if found is not None and _DIGITS.fullmatch(found) else None
+    return found if found is not None and _NUMBER.fullmatch(found) else None
 
 
 def required_id(told: Mapping[str, Any], name: str = "id") -> str:
@@ -333,7 +333,7 @@ def amount(value: Any) -> str | None:
     return f"{number.quantize(_FOUR).normalize() if number else Decimal(0):f}"
 
 
-_DIGITS: Final = re.compile(r"[0-9]{1,20}")
+_NUMBER: Final = re.compile(r"(?=.*[1-9])[0-9]{1,20}")
 _FOUR: Final = Decimal("0.0001")
 
 

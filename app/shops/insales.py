@@ -105,7 +105,7 @@ def _consent(told: Mapping[str, Any], client_id: str, shop: Shop) -> list[Record
     """`subscribe` is told without the time of the decision. Taken as the earliest possible, when she registered, a yes
     never outlives a later withdrawal; and at one time the no has the last word."""
     subscribes, at = told.get("subscribe"), moment(told.get("created_at"))
-    customer = people.reference(shop, account=client_id, email=None, phone=None)
+    customer = _reference(told, client_id, shop)
     if not isinstance(subscribes, bool) or at is None or customer is None:
         return []
     # A box that was left empty when she registered is no decision.
@@ -114,6 +114,11 @@ def _consent(told: Mapping[str, Any], client_id: str, shop: Shop) -> list[Record
     decision = "given" if subscribes else "withdrawn"
     about = f"customer:{client_id}"
     return [people.decided(shop, customer, about=about, channel="email", decision=decision, at=at)]
+
+
+def _reference(told: Mapping[str, Any], client_id: str, shop: Shop) -> dict[str, Any] | None:
+    email, phone = details.line(told.get("email")), details.line(told.get("phone"))
+    return people.reference(shop, account=client_id, email=email, phone=phone)
 
 
 def _address(told: Mapping[str, Any]) -> dict[str, str] | None:
@@ -180,7 +185,7 @@ def _buyer(
     address that it goes to."""
     client = mapping(told.get("client"))
     if (client_id := number_id(client.get("id"))) is not None:
-        return _buyer_of(told, client, shop), people.reference(shop, account=client_id, email=None, phone=None)
+        return _buyer_of(told, client, shop), _reference(client, client_id, shop)
     delivery = mapping(told.get("shipping_address"))
     phone, country = details.line(delivery.get("phone")), people.country_code(delivery.get("country")) or shop.country
     customer = people.reference(shop, account=None, email=None, phone=phone, country=country)

@@ -121,7 +121,7 @@ def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
 def _buyer(told: Mapping[str, Any], buyer_id: str | None, placed_at: datetime, shop: Shop) -> list[Record]:
     """Her number, and her name where it is shown. An e-mail that older orders have is one of the marketplace's, which
     leads to her for a while and identifies nobody."""
-    if buyer_id is None:
+    if buyer_id is None or people.reference(shop, account=buyer_id, email=None, phone=None) is None:
         return []
     buyer = mapping(told.get("buyer"))
     nickname = details.line(buyer.get("nickname"))

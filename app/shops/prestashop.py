@@ -36,7 +36,7 @@ _CUSTOMER: Final = (
     "[id,email,firstname,lastname,id_gender,birthday,newsletter,newsletter_date_add,date_add,date_upd,siret]"
 )
 _GENDERS: Final = {"1": "male", "2": "female"}
-# The states of a new shop; others may be named by the option `cancelled_states`.
+# The states of a new shop, unverified for one that was upgraded often; the option `cancelled_states` names others.
 _DELIVERED, _CANCELLED, _REFUNDED, _FAILED = "5", "6", "7", "8"
 
 
@@ -111,8 +111,12 @@ def listed(kind: str, answer: Answer, shop: Shop) -> Listing:
 def _ask(shop: Shop, path: str, query: Mapping[str, str]) -> Ask:
     base = str(shop.options.get("api_url", "")).rstrip("/")
     key = shop.credentials.get("webservice_key", "")
+    one_of_many = {"id_shop": str(shop.options["shop_id"])} if shop.options.get("shop_id") else {}
     basic = base64.b64encode(f"{key}:".encode()).decode()
-    return Ask(f"{base}/{path}?{urlencode({**query, 'output_format': 'JSON'})}", {"authorization": f"Basic {basic}"})
+    return Ask(
+        f"{base}/{path}?{urlencode({**query, **one_of_many, 'output_format': 'JSON'})}",
+        {"authorization": f"Basic {basic}"},
+    )
 
 
 def _zone(shop: Shop) -> ZoneInfo:
@@ -295,6 +299,7 @@ PLATFORM: Final = Platform(
             required=True,
             pattern=values.API_URL,
         ),
+        Setting("shop_id", "Which shop of several in one installation.", pattern=r"[0-9]{1,9}"),
         Setting(
             "timezone",
             "The time zone of the shop's clock, as in Europe/Madrid; UTC if left out.",

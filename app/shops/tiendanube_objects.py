@@ -60,7 +60,7 @@ def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Reco
     registered = moment(told.get("created_at"))
     # Where the time of the decision is not told, the earliest possible: it must not outlive a later withdrawal.
     at = moment(told.get("accepts_marketing_updated_at")) or registered
-    customer = people.reference(shop, account=customer_id, email=None, phone=None)
+    customer = _reference(told, customer_id, shop)
     if not isinstance(accepts, bool) or at is None or customer is None:
         return []
     # The box that was left empty when she registered is no decision; one that was emptied later is.
@@ -69,6 +69,11 @@ def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Reco
     decision = "given" if accepts else "withdrawn"
     about = f"customer:{customer_id}"
     return [people.decided(shop, customer, about=about, channel="email", decision=decision, at=at)]
+
+
+def _reference(told: Mapping[str, Any], customer_id: str, shop: Shop) -> dict[str, Any] | None:
+    email, phone = details.line(told.get("email")), details.line(told.get("phone"))
+    return people.reference(shop, account=customer_id, email=email, phone=phone)
 
 
 def _identification(value: Any, country: str | None) -> dict[str, Any]:
@@ -159,13 +164,16 @@ def _buyer(
     and what the checkout asked for is in fields of the order."""
     customer = mapping(told.get("customer"))
     if (customer_id := number_id(customer.get("id"))) is not None:
-        return _buyer_of(told, customer, shop), people.reference(shop, account=customer_id, email=None, phone=None)
-    return _guest(told, f"order:{order_id}", version, shop, orders.guest(order_id, shop)["external_id"])
+        return _buyer_of(told, customer, shop), _reference(customer, customer_id, shop)
+    who, reference = _guest(told, f"order:{order_id}", version, shop)
+    if who is not None and reference is None:
+        who.raw["external_ids"] = [orders.guest(order_id, shop)["external_id"]]
+    return ([who] if who is not None else []), reference
 
 
 def _guest(
-    told: Mapping[str, Any], object_id: str, version: datetime, shop: Shop, stand_in: Mapping[str, str]
-) -> tuple[list[Record], dict[str, Any] | None]:
+    told: Mapping[str, Any], object_id: str, version: datetime, shop: Shop
+) -> tuple[Person | None, dict[str, Any] | None]:
     """Somebody without an account, as a checkout asks for her."""
     email, phone = details.line(told.get("contact_email")), details.line(told.get("contact_phone"))
     country = people.country_code(told.get("billing_country")) or shop.country
@@ -179,11 +187,7 @@ def _guest(
         addresses=_addresses(told),
         **_identification(told.get("contact_identification"), country),
     )
-    if not raw:
-        return [], reference
-    if reference is None:
-        raw["external_ids"] = [dict(stand_in)]
-    return [Person(raw, object_id, version)], reference
+    return Person(raw, object_id, version) if raw else None, reference
 
 
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
@@ -204,29 +208,30 @@ def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def checkout(told: Mapping[str, Any], shop: Shop) -> list[Record]:
-    """A cart that was left at the second step of the checkout. One that was completed is an order."""
+    """A cart that was left at the second step of the checkout, by somebody who is known. One that was completed is an
+    order. The link that leads back to it opens her data to whoever has it: it is not kept."""
     checkout_id = required_id(told)
     at = moment(told.get("updated_at")) or moment(told.get("created_at"))
     if at is None or told.get("completed_at") is not None:
         return []
-    stand_in = {"source": shop.source, "id": f"checkout:{checkout_id}"}
-    who, customer = _guest(told, f"checkout:{checkout_id}", at, shop, stand_in)
+    who, reference = _guest(told, f"checkout:{checkout_id}", at, shop)
+    if who is None or reference is None:
+        return []
     properties = people.profile(
         cart_id=checkout_id,
         total=positive(told.get("total")),
         currency=text(told.get("currency")),
         items=_items(told),
-        checkout_url=text(told.get("abandoned_checkout_url")),
     )
     event = {
         "type": "cart.abandoned",
         "message_id": f"{MESSAGE_ID}checkout:{checkout_id}:{at.isoformat()}",
-        "customer": customer or {"external_id": stand_in},
+        "customer": reference,
         "occurred_at": at,
         "source": shop.source,
         "properties": properties,
     }
-    return [*who, Happened(event)]
+    return [who, Happened(event)]
 
 
 def _in_one_language(value: Any, language: str | None) -> str | None:

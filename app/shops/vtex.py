@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from app.domain.normalize import DOCUMENT_TYPES
 from app.errors import Invalid
@@ -313,7 +313,7 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
     begin = moment(cursor) or since or shop.now - _HISTORY
     created = f"creationDate:[{_stamp(begin)} TO {_stamp(shop.now + timedelta(days=1))}]"
     asked = {"orderBy": "creationDate,asc", "per_page": _PAGE, "page": 1, "f_creationDate": created}
-    return _ask(f"oms/pvt/orders?{urlencode(asked)}", shop)
+    return _ask(f"oms/pvt/orders?{urlencode(asked, quote_via=quote)}", shop)
 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:

@@ -59,6 +59,7 @@ _TRACKED = {
     "timestamp": "2026-11-01T15:00:00Z",
     "properties": {"sku": "A1", "price": 59.95},
 }
+_ENDPOINT = {"url": "https://hooks.example.com/{nonce}", "event_types": ["*"], "fields": ["order.total"]}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -115,6 +116,16 @@ CALLS: dict[str, Call] = {
     "set_currency_rates": Call(
         Scope.ADMIN, {"rates": [{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]}
     ),
+    "create_webhook_endpoint": Call(Scope.ADMIN, _ENDPOINT),
+    "list_webhook_endpoints": Call(Scope.ADMIN),
+    "get_webhook_endpoint": Call(Scope.ADMIN),
+    "update_webhook_endpoint": Call(Scope.ADMIN, {"description": "{nonce}"}),
+    "delete_webhook_endpoint": Call(Scope.ADMIN),
+    "rotate_webhook_secret": Call(Scope.ADMIN),
+    "send_test_webhook": Call(Scope.ADMIN),
+    "list_webhook_deliveries": Call(Scope.ADMIN),
+    "resend_failed_webhooks": Call(Scope.ADMIN),
+    "resend_webhook": Call(Scope.ADMIN),
 }
 # Answered alike whatever was stored: as analytics libraries expect it, or a count.
 SAYS_NOTHING = frozenset({"collect_batch", "collect_message", "replay_inbound_messages"})
@@ -137,13 +148,16 @@ class Things:
     api_key_id: str
     source_id: str
     inbound_message_id: str
+    webhook_endpoint_id: str
+    webhook_delivery_id: str
     job_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb", "job")))
+        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv", "job")
+        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in prefixes))
 
 
 async def things_of(shop: Shop) -> Things:
@@ -161,6 +175,8 @@ async def things_of(shop: Shop) -> Things:
     await connected.send("customers/create", shopify_customer(77))
     await connected.settle()
     message = (await connected.messages())[0]
+    endpoint = (await shop.post("/v1/webhook-endpoints", fill(_ENDPOINT, {"nonce": "of-things"}))).json()["id"]
+    ping = await shop.client.post(f"/v1/webhook-endpoints/{endpoint}/test")
     job = await shop.post(f"/v1/sources/{connected.source_id}/backfills", {"since": None})
     return Things(
         customer["id"],
@@ -168,6 +184,8 @@ async def things_of(shop: Shop) -> Things:
         keys.json()["data"][0]["id"],
         connected.source_id,
         message["id"],
+        endpoint,
+        ping.json()["id"],
         job.json()["id"],
     )
 

@@ -141,7 +141,7 @@ async def test_wrong_settings_are_told_together_and_without_their_values(shop: S
     source = (await shop.post("/v1/sources", {"slug": "woo", "kind": "shop"})).json()["id"]
     body = {
         "platform": "woocommerce",
-        "secrets": ["short\nsecret"],
+        "secrets": ["short\tsecret"],
         "credentials": {"password": "hunter2hunter2"},
         "options": {"url": "javascript:alert(1)"},
     }

@@ -56,7 +56,8 @@ async def test_a_backlog_of_one_tenant_keeps_nobody_waiting() -> None:
     worker.start()
     await work.done(2, 3)
     await worker.stop()
-    assert work.left[1] > 900
+    last = max(index for index, number in enumerate(work.turns) if number != 1)
+    assert work.turns[:last].count(1) <= 4  # by turns
     assert work.most_at_once == 1
 
 

@@ -311,12 +311,13 @@ def test_a_cart_that_was_left_is_told_and_a_completed_one_is_not() -> None:
     }  # fmt: skip
     records = fetched("checkout", cart)
     (left,) = only(records, Happened)
-    assert left.raw["type"] == "cart.abandoned"
+    assert (left.raw["type"], left.raw["customer"]) == ("cart.abandoned", {"email": "bea@example.com"})
     assert left.raw["message_id"] == "shop:checkout:411:2026-11-13T21:00:00+00:00"
     assert left.raw["properties"]["items"] == [{"name": "Vela", "quantity": "3", "unit_price": "18"}]
     assert only(records, Person)[0].raw["addresses"] == [
         {"role": "shipping", "line1": "Rua Ali 9", "city": "Santos", "country": "BR"}
     ]
+    assert fetched("checkout", {**cart, "contact_email": "noreply@shop.com"}) == []
     assert fetched("checkout", {**cart, "completed_at": "2026-11-14T00:00:00+0000"}) == []
 
 
