@@ -322,3 +322,17 @@ async def test_a_history_triggers_nothing(shop: Shop) -> None:
         await desk.backfill(since=None)
         events = (await shop.client.get("/v1/events", params={"limit": "1"})).json()["data"]
         assert events[0]["backfill"] is True
+
+
+async def test_credentials_are_renewed_as_often_as_they_end_and_keep_what_renews_them(shop: Shop) -> None:
+    """T31: what comes back from a renewal is a token alone."""
+    async with connected(shop, Shopify()) as desk:
+        fake = desk.fake
+        assert isinstance(fake, Shopify)
+        await desk.work()
+        for renewals in (1, 2):
+            fake.end_token()
+            desk.time.pass_by(hours=25)
+            await desk.work()
+            (poll,) = [one for one in await desk.jobs() if one["kind"] == "poll"]
+            assert (poll["state"], poll["error_code"], fake.renewals) == ("waiting", None, renewals)
