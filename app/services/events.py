@@ -20,8 +20,10 @@ from app.domain.api_keys import Caller
 from app.domain.clocks import clamp
 from app.domain.customers import identifier
 from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties
+from app.domain.messages import MessageType
+from app.domain.orders import OrderChange
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
-from app.services import customers, orders, sources
+from app.services import customers, orders, outbox, sources
 
 _IDENTIFIED_BY = ("external_id", "email", "phone", "anonymous_id")
 _STORED = Outcome(Fate.STORED)
@@ -260,15 +262,26 @@ async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, back
         else:
             again.append((index, new))
     outcomes |= await _repeated(tx, again)
-    await orders.project(
-        tx,
-        [
-            (new.source_id, new.customer_id, change)
-            for key, (index, new) in fresh.items()
-            if key in stored and new.customer_id is not None and (change := events[index].order) is not None
-        ],
-    )
+    told = [
+        (new, new.customer_id, change)
+        for key, (index, new) in fresh.items()
+        if key in stored and new.customer_id is not None and (change := events[index].order) is not None
+    ]
+    await orders.project(tx, [(new.source_id, customer_id, change) for new, customer_id, change in told])
+    if not backfill:
+        await outbox.tell_each(tx, [_order_message(new, customer_id, change) for new, customer_id, change in told])
     return [outcomes[index] for index in range(len(events))]
+
+
+def _order_message(new: NewEvent, customer_id: UUID, change: OrderChange) -> tuple[MessageType, dict[str, UUID | str]]:
+    """What subscribers are told of an event about an order."""
+    subject: dict[str, UUID | str] = {
+        "customer_id": customer_id,
+        "source_id": new.source_id,
+        "order_id": change.order_id,
+        "event_id": new.event_id,
+    }
+    return MessageType(new.type), subject
 
 
 def _sources_of(event: Event, caller: Caller) -> dict[str, str]:

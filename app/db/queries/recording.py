@@ -40,7 +40,7 @@ from app.db.models.customers import Customer, CustomerIdentifier, CustomerKey
 from app.db.models.events import Event
 from app.db.models.orders import CustomerTotals, Order, OrderItem
 from app.db.models.tenants import Ingestion as IngestionTable
-from app.db.queries import events, orders
+from app.db.queries import events, orders, outbox
 from app.db.queries.events import Ingestion, NewEvent
 from app.db.queries.orders import NewOrder
 from app.db.statements import Statement
@@ -241,8 +241,8 @@ def _build(with_orders: bool, names: bool, with_ingestion: bool) -> Any:
             *(given.c[name] for name in _EVENT),
         )
         .where(given.c.owner_id.is_not(None))
-        # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock. It is
-        # also why everybody has been looked up, and waited for, before the first event is inserted.
+        # One global order (by the unique key): two that insert the same messages wait for each other, no deadlock. It
+        # is also why everybody has been looked up, and waited for, before the first event is inserted.
         .order_by(given.c.source_id, given.c.message_id.collate("C"))
     )
     if with_orders:
@@ -255,7 +255,7 @@ def _build(with_orders: bool, names: bool, with_ingestion: bool) -> Any:
     insert = pg_insert(Event).from_select(["tenant_id", "customer_id", "received_at", "backfill", *_EVENT], wanted)
     # The key is named, so that no other is looked at first: nobody else has a new event's id.
     again = insert.on_conflict_do_nothing(index_elements=[Event.tenant_id, Event.source_id, Event.message_id])
-    stored = again.returning(Event.event_id, Event.customer_id).cte("stored")
+    stored = again.returning(Event.event_id, Event.customer_id, Event.type).cte("stored")
     parts = _order_parts(stored) if with_orders else []
     if with_ingestion:
         parts.append(_ingestion_part(stored))
@@ -312,7 +312,8 @@ def _unfolded(name: str, kind: Any) -> Any:
 
 
 def _order_parts(stored: Any) -> list[Any]:
-    """The orders, items and totals of the events in `stored`, each a statement of its own within this one."""
+    """The orders, items and totals of the events in `stored`, and what subscribers are told of them, each a statement
+    of its own within this one."""
     tenant = bindparam("tenant_id", type_=Uuid)
     told = _given("orders", {"event_id": Uuid, **_ORDER})
     mine = (
@@ -347,6 +348,7 @@ def _order_parts(stored: Any) -> list[Any]:
         placed.returning(one).cte("placed"),
         listed.returning(one).cte("listed"),
         orders.adding_totals(counted).returning(one).cte("counted"),
+        outbox.telling(stored, told),
     ]
 
 
