@@ -34,7 +34,7 @@ async def test_a_history_is_asked_for_and_answered_as_a_job(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"since": "2999-01-01T00:00:00Z"}, "in_the_future"),
+        ({"since": "2199-01-01T00:00:00Z"}, "in_the_future"),
         ({"since": "2024-01-01"}, None),
         ({"since": 1}, None),
         ({"from": None}, None),
