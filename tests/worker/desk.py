@@ -2,10 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from app.outbound import shop_api
 from app.outbound.shop_api import Client, Pace
@@ -39,6 +39,19 @@ class Time:
 
 
 @dataclass(slots=True)
+class Watched:
+    """A client that does something after each answer of the shop: wait, or end."""
+
+    client: Client
+    then: Callable[[], Awaitable[None]]
+
+    async def call(self, method: str, url: str, **options: Any) -> Any:
+        answer = await self.client.call(method, url, **options)
+        await self.then()
+        return answer
+
+
+@dataclass(slots=True)
 class Desk:
     tenant: Shop
     fake: FakeShop
@@ -46,12 +59,12 @@ class Desk:
     client: Client
     time: Time = field(default_factory=Time)
 
-    def worker(self) -> Jobs:
-        """One process's worker; several at once are several processes."""
+    def worker(self, then: Callable[[], Awaitable[None]] | None = None) -> Jobs:
+        """One process's worker; several at once are several processes. `then` is done after each answer of the shop."""
         pace = Pace(self.time.monotonic, self.time.sleep)
         return Jobs(
             self.tenant.database,
-            self.client,
+            self.client if then is None else cast("Client", Watched(self.client, then)),
             now=self.time.now,
             clock=self.time.monotonic,
             chance=lambda: 0.5,
