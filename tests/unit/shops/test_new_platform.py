@@ -12,8 +12,9 @@ import pytest
 
 from app.domain.customers import Profile
 from app.errors import Invalid
-from app.shops.base import Delivery, Person, Platform, hmac_sha256
+from app.shops.base import Delivery, Person, Platform
 from app.shops.registry import PLATFORMS
+from app.shops.signing import hmac_sha256
 from tests.factories.shop_records import NOW, SHOP, check, events_of, only
 
 _DOCS = Path(__file__).resolve().parents[3] / "docs" / "shops"

@@ -207,7 +207,7 @@ def test_what_is_not_told_erases_nothing() -> None:
         (True, None, "given"),
         (False, "2026-02-01T12:00:00+0000", "withdrawn"),
         (False, "2026-01-03T08:59:00-0300", None),  # left empty when she registered
-        (False, None, None),
+        (None, None, None),
         (None, "2026-02-01T12:00:00+0000", None),
         ("yes", "2026-02-01T12:00:00+0000", None),
     ],
@@ -220,6 +220,17 @@ def test_only_what_she_decided_is_a_decision(accepts: Any, at: str | None, decis
         # Never later than she said it: a yes must not outlive a later no.
         assert one.raw["occurred_at"] == datetime.fromisoformat(at or "2026-01-03T09:00:00-0300")
         assert one.raw["customer"] == {"external_id": {"source": "main-shop", "id": "101"}}
+        assert not one.only_ends
+
+
+@pytest.mark.parametrize("changed", ["2026-11-20T10:00:00+0000", None])
+def test_an_undated_no_only_ends_what_this_shop_has_told(changed: str | None) -> None:
+    undated = {"accepts_marketing": False, "accepts_marketing_updated_at": None, "updated_at": changed}
+    (no,) = only(fetched("customer", {**CUSTOMER, **undated}), Decided)
+    assert (no.raw["decision"], no.only_ends) == ("withdrawn", True)
+    assert no.raw["occurred_at"] == datetime.fromisoformat(changed or "2026-01-03T09:00:00-0300")
+    assert "legal_basis" not in no.raw
+    check([no])
 
 
 def test_an_order_is_told_step_by_step() -> None:
