@@ -3,10 +3,12 @@
 import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from app.errors import Invalid
 from app.shops.base import Record, Setting, Shop
+from app.shops.values import moment
 
 API_URL_PATTERN: Final = r"https?://[A-Za-z0-9.:\[\]_/-]{1,250}[A-Za-z0-9\]]/?"
 """What an option may say of where an API begins: no user, no query, nothing that a path could escape into."""
@@ -35,6 +37,16 @@ def next_link(headers: Mapping[str, str]) -> str | None:
     """Where the header `Link` says that the next page is. Never to be asked as it stands: it may name any host."""
     match = _NEXT.search(headers.get("link", ""))
     return match[1] if match is not None else None
+
+
+def next_moment(found: Sequence[Mapping[str, Any]], name: str) -> str | None:
+    """Where the next page of a list by time begins, `name` being the time of an object; None where none is told. A page
+    of one moment is stepped over, so that the list comes to its end."""
+    times = [at for one in found if (at := moment(one.get(name))) is not None]
+    if not times:
+        return None
+    step = timedelta(milliseconds=1) if times[0] == times[-1] else timedelta(0)
+    return (times[-1] + step).isoformat()
 
 
 def each(

@@ -3,7 +3,7 @@ number. Facts: developers.mercadolibre.com, "Orders", "Notifications", "Authenti
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -203,12 +203,8 @@ def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
         return Listing(list(dict.fromkeys(asking.each(missed, _named, shop))))
     found = mappings(told.get("results"))
     known = mapping(told.get("paging")).get("total")
-    dates = [at for one in found if (at := moment(one.get("date_created"))) is not None]
-    cursor = None
-    if isinstance(known, int) and known > len(found) and dates:
-        # A page of one moment is stepped over, so that the list comes to its end.
-        step = timedelta(milliseconds=1) if dates[0] == dates[-1] else timedelta(0)
-        cursor = (dates[-1] + step).isoformat()
+    more = isinstance(known, int) and known > len(found)
+    cursor = asking.next_moment(found, "date_created") if more else None
     return Listing(asking.each(found, _order, shop), cursor)
 
 

@@ -316,22 +316,13 @@ def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
     found = mappings(told.get("list"))
     pages = mapping(told.get("paging")).get("pages")
     more = isinstance(pages, int) and pages > 1
-    return Listing(_named(found), _next(found) if more else None)
+    return Listing(_named(found), asking.next_moment(found, "creationDate") if more else None)
 
 
 def _named(found: Sequence[Mapping[str, Any]]) -> list[Record]:
     """The orders that a list names, each once."""
     ids = dict.fromkeys(order_id for one in found if (order_id := text(one.get("orderId"))) is not None)
     return [Fetch("order", order_id) for order_id in ids if _ID.fullmatch(order_id)]
-
-
-def _next(found: Sequence[Mapping[str, Any]]) -> str | None:
-    """Where the next page begins; a page of one moment is stepped over, so that the list comes to its end."""
-    dates = [at for one in found if (at := moment(one.get("creationDate"))) is not None]
-    if not dates:
-        return None
-    step = timedelta(milliseconds=1) if dates[0] == dates[-1] else timedelta(0)
-    return (dates[-1] + step).isoformat()
 
 
 def _stamp(at: datetime) -> str:

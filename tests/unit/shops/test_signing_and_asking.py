@@ -83,6 +83,13 @@ def test_the_next_page_is_where_the_link_says() -> None:
     assert asking.next_link({}) is None
 
 
+def test_a_list_by_time_goes_on_where_it_ended_and_comes_to_its_end() -> None:
+    first, last = ({"at": f"2026-11-24T12:0{minute}:00Z"} for minute in (1, 2))
+    assert asking.next_moment([first, {}, last], "at") == "2026-11-24T12:02:00+00:00"
+    assert asking.next_moment([last, last], "at") == "2026-11-24T12:02:00.001000+00:00"
+    assert asking.next_moment([{}], "at") is None
+
+
 def test_one_odd_object_does_not_hold_up_the_others() -> None:
     def read(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         if "id" not in told:
