@@ -86,7 +86,9 @@ class DirectRoute(APIRoute):
 
 class TenantRoute(DirectRoute):
     """A route of a tenant: its handler gets a `Call`. Where the key stands and how the body is read, a subclass may
-    say otherwise."""
+    say otherwise, and whether query parameters that are not known are refused."""
+
+    strict_query = True
 
     async def key_of(self, request: Request) -> str:
         """The API key that a request brings. Unauthenticated without one."""
@@ -103,7 +105,9 @@ class TenantRoute(DirectRoute):
 
     def get_route_handler(self) -> Handler:
         access: Access = vars(self.endpoint)["__access__"]
-        run = runner(self.dependant, status=self.status_code or 200, answer=self.response_field)
+        run = runner(
+            self.dependant, status=self.status_code or 200, answer=self.response_field, strict=self.strict_query
+        )
         remembers = not access.reads and "POST" in (self.methods or ())
         is_batch = access.body_limit > BODY_LIMIT
 

@@ -41,6 +41,8 @@ class CollectorRoute(TenantRoute):
     """The key stands in Basic or Bearer authorization, in the body, or in the path; the body is JSON whatever its
     media type says; errors carry the members that these libraries look for."""
 
+    strict_query = False
+
     async def key_of(self, request: Request) -> str:
         if (given := request.path_params.get(_KEY)) is not None:
             return str(given)

@@ -19,10 +19,11 @@ from app.api.call import Call
 Run = Callable[[Call], Coroutine[Any, Any, Response]]
 
 
-def runner(dependant: Dependant, *, status: int, answer: Any) -> Run:
+def runner(dependant: Dependant, *, status: int, answer: Any, strict: bool = True) -> Run:
     """Compile a handler whose parameters are a `Call`, path, query and header values, and a JSON body.
 
-    `answer` is the field of the response model, None where the handler always answers with a `Response`.
+    `answer` is the field of the response model, None where the handler always answers with a `Response`. `strict`: a
+    query parameter that is not known is refused, as a field of a body is: a filter that was misspelt filters nothing.
     """
     endpoint: Any = dependant.call
     if dependant.dependencies or dependant.cookie_params or dependant.response_param_name:
@@ -35,6 +36,8 @@ def runner(dependant: Dependant, *, status: int, answer: Any) -> Run:
         for field, name, alias, whole in map(_source, dependant.header_params)
     ]
     body = dependant.body_params[0] if dependant.body_params else None
+    # A model of all parameters refuses what it does not know by itself.
+    known = None if any(whole for *_, whole in query) else frozenset(alias for _, _, alias, _ in query)
 
     async def run(call: Call) -> Response:
         arguments: dict[str, Any] = {}
@@ -44,6 +47,11 @@ def runner(dependant: Dependant, *, status: int, answer: Any) -> Run:
         for field, name, alias in path:
             arguments[name], found = field.validate(call.path_params[alias], loc=("path", alias))
             errors += found
+        if strict and known is not None and call.scope["query_string"]:
+            errors += [
+                {"type": "extra_forbidden", "loc": ("query", name), "msg": "There is no such parameter", "input": None}
+                for name in call.query_params.keys() - known
+            ]
         if query:
             _read(query, call.query_params, "query", arguments, errors)
         if headers:

@@ -235,7 +235,7 @@ async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, back
     """The long way: sources and customers are created, repeated messages compared, orders folded with what is known."""
     ids = await sources.known(tx, {slug for e in events for slug in _sources_of(e, caller)}, caller=caller)
     usable = [event for event in events if _sources_of(event, caller).keys() <= ids.keys()]
-    people = await _people(tx, usable, caller=caller)
+    people = await _people(tx, usable, caller=caller, backfill=backfill)
     outcomes: dict[int, Outcome] = {}
     fresh: dict[query.MessageKey, tuple[int, NewEvent]] = {}
     again: list[tuple[int, NewEvent]] = []
@@ -295,7 +295,7 @@ def _sources_of(event: Event, caller: Caller) -> dict[str, str]:
     return named
 
 
-async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[Any, UUID]:
+async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool) -> dict[Any, UUID]:
     """The customer of each reference, created where an identifier leads to nobody."""
     found: dict[Any, UUID] = {}
     by_id = {e.reference.customer_id for e in events if e.reference.customer_id is not None}
@@ -305,7 +305,7 @@ async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[An
         e.reference.identifier: e.reference.given or {} for e in events if e.reference.identifier is not None
     }
     if by_identifier:
-        found.update(await customers.resolve(tx, by_identifier, caller=caller))
+        found.update(await customers.resolve(tx, by_identifier, caller=caller, backfill=backfill))
     return found
 
 

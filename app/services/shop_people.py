@@ -28,10 +28,11 @@ async def identify(
 ) -> None:
     """Create and update people, each with the index of her part; what of them is new or was left out goes to `done`."""
     fresh = await _newest(tx, parts, people)
-    left = await _upsert(tx, done, [(index, person.raw) for index, person in fresh])
+    backfill = all(part.backfill for part in parts)
+    left = await _upsert(tx, done, [(index, person.raw) for index, person in fresh], backfill=backfill)
     for index, _ in left:
         done[index].note("/customer", [_CONFLICT])
-    for index, _ in await _upsert(tx, done, [(index, _strongest(raw)) for index, raw in left]):
+    for index, _ in await _upsert(tx, done, [(index, _strongest(raw)) for index, raw in left], backfill=backfill):
         done[index].note("/customer", [_CONFLICT], lost=True)
 
 
@@ -44,7 +45,7 @@ async def join(tx: Tx, part: Part, done: Applied, merged: Merged) -> None:
             done.customer_ids.add(owners[kept])
         return
     ids = [{"source": part.shop.source, "id": key} for key in (merged.kept, merged.gone)]
-    await _upsert(tx, {0: done}, [(0, {"external_ids": ids})])
+    await _upsert(tx, {0: done}, [(0, {"external_ids": ids})], backfill=part.backfill)
 
 
 async def _newest(tx: Tx, parts: Sequence[Part], people: Sequence[tuple[int, Person]]) -> list[tuple[int, Person]]:
@@ -70,7 +71,11 @@ async def _newest(tx: Tx, parts: Sequence[Part], people: Sequence[tuple[int, Per
 
 
 async def _upsert(
-    tx: Tx, done: "Sequence[Applied] | Mapping[int, Applied]", given: Sequence[tuple[int, Mapping[str, Any]]]
+    tx: Tx,
+    done: "Sequence[Applied] | Mapping[int, Applied]",
+    given: Sequence[tuple[int, Mapping[str, Any]]],
+    *,
+    backfill: bool,
 ) -> list[tuple[int, Mapping[str, Any]]]:
     """Those whose identifiers lead to several customers; all others are stored, or noted."""
     records: list[tuple[int, Mapping[str, Any], Record]] = []
@@ -84,7 +89,8 @@ async def _upsert(
         records.append((index, raw, found))
     if not records:
         return []
-    outcomes = await customers.upsert_many(tx, [found for *_, found in records], caller=None, method=METHOD)
+    people = [found for *_, found in records]
+    outcomes = await customers.upsert_many(tx, people, caller=None, method=METHOD, backfill=backfill)
     conflicts = []
     for (index, raw, _), outcome in zip(records, outcomes, strict=True):
         if isinstance(outcome, customers.IdentifierConflict):

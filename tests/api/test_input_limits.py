@@ -132,3 +132,14 @@ async def test_the_host_header_decides_nothing(shop: Shop, host: str) -> None:
     assert (await shop.client.post("/v1/customers", json=body, headers=key)).status_code == 201
     again = await shop.client.post("/v1/customers", json=body, headers={**odd, **key})
     assert again.headers.get("idempotency-replayed") == "true", again.text
+
+
+async def test_a_query_parameter_that_is_not_known_is_refused(shop: Shop) -> None:
+    """T21: a filter that was misspelt would filter nothing."""
+    answer = await shop.client.get("/v1/customers", params={"limit": "1", "contry": "BR"})
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json()["errors"]] == ["extra_forbidden"]
+    assert "BR" not in answer.text
+    assert (await shop.client.get("/v1/customers", params={"limit": "1", "country": "BR"})).status_code == 200
+    rfm = await shop.client.get("/v1/segments/rfm", params={"window_days": "365", "preset": "rf25"})
+    assert rfm.status_code == 200, rfm.text

@@ -249,7 +249,7 @@ async def test_own_thresholds_hold(shop: Shop) -> None:
     [
         ({"as_of": "2999-01-01"}, "in_the_future"),
         ({"as_of": "9999-12-31"}, "in_the_future"),
-        ({"as_of": days_ago(-0.001)}, "in_the_future"),
+        ({"as_of": days_ago(-1)}, "in_the_future"),
         ({"as_of": "2026-02-30"}, "invalid_datetime"),
         ({"as_of": "1899-12-31"}, "invalid_datetime"),
         ({"as_of": "0001-01-01"}, "invalid_datetime"),
