@@ -16,6 +16,7 @@ from app.domain.tenants import Tenant
 from app.errors import Unavailable
 
 IDLE_SECONDS = 0.5
+STOP_SECONDS = 10.0
 _FAILED_SECONDS = 5.0
 _log = structlog.get_logger("app.worker")
 
@@ -34,7 +35,8 @@ class Lane:
     _turns: int = 0
 
     async def run(self, woken: asyncio.Event) -> None:
-        """Until cancelled; then what is under way is ended first."""
+        """Until cancelled; then what is under way has some seconds to end. What does not is due again when its lease
+        is over."""
         try:
             while True:
                 woken.clear()
@@ -43,7 +45,11 @@ class Lane:
                         async with asyncio.timeout(IDLE_SECONDS):
                             await self._something(woken)
         finally:
-            await asyncio.shield(asyncio.gather(*self._running.values(), return_exceptions=True))
+            if running := [*self._running.values()]:
+                _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
     async def _begin_turns(self) -> bool:
         """Give turns to who is due and has none, who has waited longest first; whether anybody got one."""

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from uuid import UUID
 
+import pytest
+
 from app.domain.tenants import Tenant
 from app.errors import Unavailable
 from app.worker import loop
@@ -91,6 +93,20 @@ async def test_what_is_under_way_is_ended_before_the_worker_stops() -> None:
     await begun.wait()
     await worker.stop()
     assert ended == [tenant(1)]
+
+
+async def test_what_does_not_end_keeps_nobody_from_leaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shop that hangs: the job is due again when its lease is over."""
+    monkeypatch.setattr(loop, "STOP_SECONDS", 0.1)
+    work = Work(t1=1)
+    work.stuck = {1}
+    worker = Worker([Lane("test", work.due, work.turn)])
+    worker.start()
+    async with asyncio.timeout(5):
+        while not work.turns:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await worker.stop()
+    assert work.left == {1: 1}
 
 
 async def test_what_is_new_is_begun_at_once_when_somebody_says_so() -> None:
