@@ -60,20 +60,6 @@ def read(traits: Mapping[str, Any]) -> tuple[Raw, dict[str, str]]:
     return raw, came_from
 
 
-def without(raw: Raw, error: Invalid) -> Raw:
-    """What is left when the values that `error` names are left out: one line of an address, else the whole field."""
-    left = dict(raw)
-    for pointer in (one.pointer.split("/")[1:] for one in error.errors):
-        name = pointer[0] if pointer else ""
-        if name == "addresses" and len(pointer) > 2 and name in left:
-            lines = {key: value for key, value in left[name][0].items() if key != pointer[2]}
-            left[name] = [lines]
-            if lines:
-                continue
-        left.pop(name, None)
-    return left
-
-
 def _field(name: str, value: Any) -> Raw | None:
     """One trait as our field; None where it is not of a kind that the field could hold."""
     match name:

@@ -8,12 +8,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from app.db.tx import Tx
-from app.domain import collected_traits, collector
+from app.domain import collector
 from app.domain.api_keys import Caller, KeyKind, Scope
 from app.domain.collector import Chosen, Happened, Identified
 from app.domain.consents import Channel, IndicationMethod, LegalBasis
 from app.domain.customers import Record
 from app.domain.events import Event, Fate, Outcome
+from app.domain.fitting import record_that_fits
 from app.domain.permissions import Told
 from app.errors import AppError, FieldError, Invalid, TooLarge
 from app.services import consents, customers, events, sources
@@ -154,20 +155,10 @@ async def _identify(tx: Tx, delivery: Delivery, items: list[_Item], *, caller: C
 
 def _record(tx: Tx, person: Identified) -> tuple[Record, Invalid | None]:
     """Her record, without the traits that are not valid, and what was wrong with these. Invalid for a wrong id."""
-    try:
-        return customers.read(tx, person.raw), None
-    except Invalid as error:
-        raw, errors = person.raw, error.errors
-        while errors:
-            if any(one.pointer.startswith(_IDENTITY) for one in errors):
-                raise
-            raw = collected_traits.without(raw, Invalid(errors=errors))
-            try:
-                return customers.read(tx, raw), error
-            except Invalid as more:  # a list tells its first error only
-                errors = more.errors
-                error = Invalid(error.detail, errors=(*error.errors, *errors))
-        raise
+    record, errors = record_that_fits(person.raw, today=tx.now.date(), country=tx.tenant.country)
+    if any(one.pointer.startswith(_IDENTITY) for one in errors):
+        raise Invalid(errors=errors)
+    return record, Invalid(errors=errors) if errors else None
 
 
 def _placed(error: AppError, pointer: str, person: Identified, *, note: str = "") -> Invalid:

@@ -11,7 +11,7 @@ from app.domain import collected_traits, collector
 from app.domain.api_keys import Scope
 from app.domain.collector import Chosen, Happened, Identified
 from app.domain.consents import Decision
-from app.errors import FieldError, Invalid
+from app.errors import Invalid
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 JSON = st.recursive(
@@ -200,12 +200,3 @@ def test_each_decision_of_a_message_has_an_id_of_its_own() -> None:
 )
 def test_traits_become_fields_or_attributes(traits: dict[str, Any], raw: dict[str, Any]) -> None:
     assert collected_traits.read(traits)[0] == raw
-
-
-def test_only_what_is_wrong_is_left_out() -> None:
-    raw = {"addresses": [{"line1": "x", "country": "Brazil"}], "gender": "?", "first_name": "Ana"}
-    wrong = Invalid(errors=tuple(FieldError(p, "c", "m") for p in ("/addresses/0/country", "/gender", "/not-there")))
-    assert collected_traits.without(raw, wrong) == {"addresses": [{"line1": "x"}], "first_name": "Ana"}
-    assert raw["addresses"] == [{"line1": "x", "country": "Brazil"}]
-    only = {"addresses": [{"country": "Brazil"}]}
-    assert collected_traits.without(only, wrong) == {}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.fitting import record_that_fits
-from app.errors import Invalid
+from app.domain.fitting import record_that_fits, without
+from app.errors import FieldError, Invalid
 
 TODAY = date(2026, 11, 1)
 
@@ -56,3 +56,12 @@ def test_what_cannot_be_left_out_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("app.domain.fitting.record", refuse)
     with pytest.raises(Invalid):
         fit({"first_name": "M"})
+
+
+def test_only_what_is_wrong_is_left_out() -> None:
+    raw = {"addresses": [{"line1": "x", "country": "Brazil"}], "gender": "?", "first_name": "Ana"}
+    wrong = Invalid(errors=tuple(FieldError(p, "c", "m") for p in ("/addresses/0/country", "/gender", "/not-there")))
+    assert without(raw, wrong) == {"addresses": [{"line1": "x"}], "first_name": "Ana"}
+    assert raw["addresses"] == [{"line1": "x", "country": "Brazil"}]
+    only = {"addresses": [{"country": "Brazil"}]}
+    assert without(only, wrong) == {}
