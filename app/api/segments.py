@@ -10,6 +10,7 @@ from app.api.access import TenantRoute, allow
 from app.api.call import Call
 from app.api.problems import problems
 from app.api.responses import ALWAYS, WITH_BODY, Json, page
+from app.api.schemas import rfm_settings as settings_schemas
 from app.api.schemas import segments as schemas
 from app.api.schemas.base import CustomerId
 from app.api.schemas.customers import CustomerPage
@@ -81,7 +82,7 @@ async def get_rfm_migration(call: Call, asked: Annotated[schemas.RfmMigrationQue
     "/segments/rfm/settings",
     summary="Read the settings of RFM",
     response_description="The settings.",
-    response_model=schemas.RfmSettings,
+    response_model=settings_schemas.RfmSettings,
     responses=problems(*ALWAYS),
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
@@ -94,11 +95,11 @@ async def get_rfm_settings(call: Call) -> Any:
     "/segments/rfm/settings",
     summary="Set the settings of RFM",
     response_description="The settings as they are now.",
-    response_model=schemas.RfmSettings,
+    response_model=settings_schemas.RfmSettings,
     responses=problems(*ALWAYS, *WITH_BODY),
 )
 @allow(Scope.ADMIN)
-async def set_rfm_settings(body: schemas.RfmSettingsSet, call: Call) -> Any:
+async def set_rfm_settings(body: settings_schemas.RfmSettingsSet, call: Call) -> Any:
     """All of them: what is left out is the default again. Every process knows them within a second."""
     settings = rfm_settings.settings(body.model_dump(exclude_none=True))
     await service.configure(call.tx, settings)
