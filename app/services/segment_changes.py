@@ -102,16 +102,14 @@ def _thresholds(measure: Mapping[str, Any]) -> Thresholds:
 
 async def _look_at_news(tx: Tx, state: Sweep, measure: _Measure) -> tuple[Sweep, int, bool]:
     """Those of whose orders or decisions something was told; whether there is more. A back-fill triggers nothing."""
-    known = state.seen_event_id or first_id(tx.now - _SETTLED)
-    seen = await query.seen_since(tx, known, limit=EVENTS_AT_ONCE)
+    settled = first_id(tx.now - _SETTLED)
+    seen = await query.seen_since(tx, state.seen_event_id or settled, limit=EVENTS_AT_ONCE)
     decided = await query.decided_since(tx, state.swept_at - _SETTLED, limit=CUSTOMERS_AT_ONCE)
     silent = {who for who, backfill in seen.buyers.items() if backfill} - decided
-    settled = first_id(tx.now - _SETTLED)
-    reached = settled if seen.last is None or not seen.full else min(seen.last, settled)
-    reached = max(reached, known)
     looked = sorted(seen.buyers.keys() | decided)
     await _look(tx, looked, measure, silent=None if state.quiet and state.after is not None else silent)
-    return replace(state, seen_event_id=reached), len(looked), seen.full and reached > known
+    # Once all is seen, what is young is looked at again the next time.
+    return replace(state, seen_event_id=seen.last if seen.full else settled), len(looked), seen.full
 
 
 async def _go_round(tx: Tx, state: Sweep, measure: _Measure) -> tuple[Sweep, int]:

@@ -16,9 +16,9 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     literal,
-    or_,
     select,
     true,
     union_all,
@@ -57,7 +57,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What has happened since: buyers by whether all that was told of them was a back-fill; `last` event looked at,
+    """What has happened since: buyers by whether all that is new of them is a back-fill; `last` event looked at,
     None if there was none; `full`: there may be more."""
 
     buyers: dict[UUID, bool]
@@ -194,9 +194,10 @@ _FORGET = Statement(
 
 def _seen() -> Any:
     """Ids of events follow their arrival, so that the key leads to what is new; no order costs an index more."""
+    since = bindparam("event_id", type_=Uuid)
     looked = (
-        select(Event.event_id, Event.customer_id, Event.type, Event.backfill)
-        .where(Event.tenant_id == bindparam("tenant_id"), Event.event_id > bindparam("event_id", type_=Uuid))
+        select(Event.event_id, Event.customer_id, Event.type)
+        .where(Event.tenant_id == bindparam("tenant_id"), Event.event_id > since)
         .order_by(Event.event_id)
         .limit(bindparam("limit", type_=Integer))
         .cte("looked")
@@ -204,12 +205,16 @@ def _seen() -> Any:
     last = select(looked.c.event_id).order_by(looked.c.event_id.desc()).limit(1).scalar_subquery()
     nobody, nothing = literal(None, Uuid), literal(None, Integer)
     whole = select(nobody.label("customer_id"), true().label("backfill"), last.label("last"), func.count().label("n"))
-    each = (
-        select(looked.c.customer_id, func.bool_and(looked.c.backfill), nobody, nothing)
-        .where(looked.c.type.startswith("order."))
-        .group_by(looked.c.customer_id)
+    hers = select(looked.c.customer_id).where(looked.c.type.startswith("order.")).distinct().subquery("hers")
+    # Hers of all that is new, also beyond the limit: what is looked at again must not silence what is told now.
+    told = exists().where(
+        Event.tenant_id == bindparam("tenant_id"),
+        Event.customer_id == hers.c.customer_id,
+        Event.event_id > since,
+        Event.type.startswith("order."),
+        ~Event.backfill,
     )
-    both = union_all(whole.select_from(looked), each).subquery("found")
+    both = union_all(whole.select_from(looked), select(hers.c.customer_id, ~told, nobody, nothing)).subquery("found")
     return select(both.c.customer_id, both.c.backfill, both.c.last, both.c.n.label("looked_at"))
 
 
@@ -248,7 +253,7 @@ def _compare(reading: Reading) -> Statement:
             .where(
                 Customer.tenant_id == bindparam("tenant_id"),
                 Customer.customer_id == any_of("customers", Uuid),
-                or_(scored.is_distinct_from(told.code)),
+                scored.is_distinct_from(told.code),
             )
             .order_by(Customer.customer_id)
         )
