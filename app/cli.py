@@ -231,7 +231,7 @@ def rfm(
     as_of: Annotated[str | None, typer.Option(help="A date (its end) or a time with its offset; default: now.")] = None,
     window: Annotated[int | None, typer.Option(min=1, max=36_500, help="Only orders of so many days.")] = None,
     preset: Annotated[str | None, typer.Option(help="rfm125, rf25, r_fm, pymc4 or edrone4.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Only products of it. May be repeated.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only products of it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Segments and the matrix of recency and frequency; what is not said is as the tenant has set it."""
@@ -243,7 +243,7 @@ def rfm(
 
     if preset is not None and preset not in PRESETS:
         raise Invalid(f"Presets are: {', '.join(PRESETS)}.")
-    asked = {"as_of": as_of, "window_days": window, "preset": preset, "categories": category}
+    asked = {"as_of": as_of, "window_days": window, "preset": preset, "category": category}
 
     async def answer(tx: Any) -> dict[str, Any]:
         try:

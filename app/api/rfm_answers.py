@@ -132,7 +132,7 @@ def _basis(yardstick: Yardstick, tenant: Tenant) -> dict[str, Any]:
         "money_basis": yardstick.method.money_basis.value,
         "as_of": asked.as_of,
         "window_days": asked.window_days,
-        "categories": list(asked.span.categories),
+        "category": asked.span.category,
         **_held(tenant),
         "population": yardstick.population,
         "thresholds": {

@@ -42,7 +42,7 @@ class Question:
 
 def read(tx: Tx, raw: Mapping[str, Any], *, moment: str = "as_of") -> Question:
     """The question in the parameters of a query: preset (or map), method, r_days, f_orders, m_net, window_days or
-    all_time, categories, fresh, and the time, which is called `moment`. Invalid names the parameter that cannot be
+    all_time, category, fresh, and the time, which is called `moment`. Invalid names the parameter that cannot be
     used."""
     settings = tx.tenant.rfm
     preset_id = _preset_id(raw) or settings.preset
@@ -62,7 +62,7 @@ def read(tx: Tx, raw: Mapping[str, Any], *, moment: str = "as_of") -> Question:
         as_of=as_of,
         timezone=timezone,
         window_days=window,
-        span=Span(since, until, tuple(dict.fromkeys(raw.get("categories") or ()))),
+        span=Span(since, until, raw.get("category")),
         weights=settings.weights,
         vip=settings.vip,
         fresh=bool(raw.get("fresh")),

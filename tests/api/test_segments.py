@@ -38,7 +38,7 @@ async def test_one_customer_is_explained(shop: Shop) -> None:
         "weights": {"r": 1, "f": 1, "m": 1},
         "vip": {"segments": [], "orders_at_least": None, "net_at_least": None},
         "includes_shipping_and_tax": False,
-        "categories": [],
+        "category": None,
         "map": {"id": "rfm125", "version": 1},
         "method": "fixed",
         "money_basis": "median_multiples",

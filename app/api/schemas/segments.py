@@ -76,18 +76,17 @@ class RfmScales(Input):
         examples=[365],
     )
     all_time: bool = Field(False, description="All orders, where the settings have a window.", examples=[False])
-    category: list[Text] = Field(
-        default_factory=list,
-        max_length=20,
-        description="Only orders with an item of one of these categories, and of their net the share of these items: "
-        "by price × quantity, or by quantity where one has no price. May be repeated.",
-        examples=[["shoes"]],
+    category: Text | None = Field(
+        None,
+        description="Only orders with an item of this category of products, and of their net the share of these items: "
+        "by price × quantity, or by quantity where one has no price.",
+        examples=["shoes"],
     )
     fresh: bool = Field(False, description="Take new edges even if the last ones are recent.", examples=[False])
 
     def given(self) -> dict[str, Any]:
         """By the names of the parameters."""
-        return {**self.model_dump(exclude_none=True, by_alias=True), "categories": self.category}
+        return self.model_dump(exclude_none=True, by_alias=True)
 
 
 class RfmQuery(RfmScales):
@@ -190,7 +189,7 @@ class RfmBasis(RfmHeld):
     money_basis: RfmMoneyBasis = Field(description="Where the edges of M come from.", examples=["quantiles"])
     as_of: Moment = Field(description="As of when, in the tenant's time zone.", examples=["2026-11-01T12:00:00-03:00"])
     window_days: int | None = Field(description="Over how many days; null: all time.", examples=[None])
-    categories: list[str] = Field(description="Only items of these categories; none: of all.", examples=[[]])
+    category: str | None = Field(description="Only items of this category; null: of all.", examples=[None])
     population: int = Field(
         description="Customers with at least one counted order who have not opted out of profiling.", examples=[1234]
     )

@@ -1,5 +1,5 @@
 """What each buyer's orders add up to, as a part of statements: all of them now from the totals kept beside the orders;
-for anything else (a date, a window, categories of products) from the orders themselves, as things stood then."""
+for anything else (a date, a window, a category of products) from the orders themselves, as things stood then."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +27,6 @@ from sqlalchemy import (
 from app.db.models.customers import Customer
 from app.db.models.orders import CustomerTotals, Order, OrderItem, OrderRefund
 from app.db.queries.profiling import opted_out
-from app.db.statements import any_of
 from app.db.tx import Tx
 
 _EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
@@ -52,16 +51,16 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Orders placed from `since` to `until`, as things stood at `until`; None: all, as things stand. With `categories`
-    those with an item of one of them, which count for as much as these items bring."""
+    """Orders placed from `since` to `until`, as things stood at `until`; None: all, as things stand. With a `category`
+    those with an item of it, which count for as much as these items bring."""
 
     since: datetime | None = None
     until: datetime | None = None
-    categories: tuple[str, ...] = ()
+    category: str | None = None
 
     @property
     def reading(self) -> Reading:
-        if self.categories:
+        if self.category is not None:
             return Reading.BY_CATEGORY
         return Reading.KEPT if self.since is None and self.until is None else Reading.ADDED_UP
 
@@ -74,7 +73,7 @@ class Span:
             f"until{side}": self.until or _LATEST,
             "with_shipping_and_tax": tx.tenant.rfm_include_shipping_and_tax,
         }
-        return {**values, "categories": list(self.categories)} if self.categories else values
+        return values if self.category is None else {**values, "category": self.category}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +184,9 @@ def _net(until: Any) -> Any:
 
 
 def _parts(*, each: bool) -> Any:
-    """Orders with an item of the categories, and the share of these items in what the order brings: by price times
+    """Orders with an item of the category, and the share of these items in what the order brings: by price times
     quantity, or by quantity where one has no price or all are for nothing. `each`: of the order around it."""
-    asked = OrderItem.category == any_of("categories", String)
+    asked = OrderItem.category == bindparam("category", type_=String)
     worth = OrderItem.quantity * OrderItem.unit_price
     priced = and_(func.bool_and(OrderItem.unit_price.is_not(None)), func.sum(worth) > 0)
     by_price = func.sum(worth).filter(asked) / func.nullif(func.sum(worth), 0)
