@@ -207,6 +207,38 @@ def list_sources(tenant: OfTenant, as_json: Json = False) -> None:
     printing.show({"data": [printing.source(found) for found in _in_tenant(tenant, sources.list_all)]}, as_json=as_json)
 
 
+@source_app.command("backfill")
+def backfill_source(
+    tenant: OfTenant,
+    slug: Annotated[str, typer.Argument(help="The slug of a source that is connected to its shop.")],
+    since: Annotated[
+        datetime | None, typer.Option(help="What has changed since then; UTC unless it says otherwise.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Show how far it has come, until it ends.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take over a shop's history. A running `serve` does it, page by page; one that is under way is not doubled."""
+    from app.db.tx import begin
+    from app.services import jobs, sources, tenants
+
+    async def backfill(database: Any) -> Any:
+        found = await tenants.find(database, tenant)
+        async with begin(database, found, now=datetime.now(UTC)) as tx:
+            source_id = await sources.named(tx, slug)
+            job = await jobs.start_backfill(tx, source_id, since=_in_utc(since) if since else None)
+        while wait and job.finished_at is None:
+            print(printing.progress(job), file=sys.stderr)  # noqa: T201
+            await asyncio.sleep(1)
+            async with begin(database, found, now=datetime.now(UTC), read_only=True) as tx:
+                job = await jobs.get(tx, job.job_id)
+        return job
+
+    job = _with_database(backfill)
+    printing.show(printing.job(job), as_json=as_json)
+    if job.error_code is not None and job.finished_at is not None:
+        raise typer.Exit(1)
+
+
 @keys_app.command("generate")
 def generate_master_key(as_json: Json = False) -> None:
     """Print a new master key, for CLIENTELA_MASTER_KEY. Nothing is stored."""

@@ -61,8 +61,7 @@ from app.services.inbox import Inbox
 from app.services.recorder import Recorder
 from app.settings import Settings
 from app.startup import is_ready, keys_from
-from app.worker.lanes import lanes
-from app.worker.loop import Worker
+from app.worker.lanes import Work
 
 VERSION = "0.1.0"
 ROUTERS = (
@@ -118,7 +117,7 @@ class Parts:
     master_keys: MasterKeys
     inbox: Inbox
     metrics: HttpMetrics
-    worker: Worker | None
+    worker: Work | None
     draining: Draining
 
     def wake(self) -> None:
@@ -137,7 +136,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
     recorder = Recorder(database)
     gate = Gate(MOST_REQUESTS)
-    worker = Worker(lanes(database)) if settings.worker else None
+    worker = Work(database, private=settings.allow_private_receivers) if settings.worker else None
     draining = Draining()
 
     @asynccontextmanager
@@ -150,7 +149,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
             raise
         sweeper = asyncio.create_task(_sweep(database))
         if worker is not None:
-            worker.start()
+            await worker.start()
         if settings.drains_for:
             draining.install(settings.drains_for)
         yield

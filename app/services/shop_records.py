@@ -29,8 +29,8 @@ from app.shops.base import (
     Person,
     PrivacyAsked,
     RefundsOf,
-    moment,
-)  # fmt: skip
+)
+from app.shops.values import moment
 
 _EVENT: Final = "event"
 _SAME_ID: Final = "message_conflict"

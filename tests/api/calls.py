@@ -105,6 +105,10 @@ CALLS: dict[str, Call] = {
     "get_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_messages": Call(Scope.ADMIN, {}),
+    "start_backfill": Call(Scope.ADMIN, {"since": "2024-01-01T00:00:00Z"}),
+    "list_jobs": Call(Scope.ADMIN),
+    "get_job": Call(Scope.ADMIN),
+    "retry_job": Call(Scope.ADMIN),
     "list_privacy_requests": Call(Scope.PRIVACY_WRITE),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),
     "list_api_keys": Call(Scope.ADMIN),
@@ -149,12 +153,13 @@ class Things:
     inbound_message_id: str
     webhook_endpoint_id: str
     webhook_delivery_id: str
+    job_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv")
+        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv", "job")
         return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in prefixes))
 
 
@@ -175,6 +180,7 @@ async def things_of(shop: Shop) -> Things:
     message = (await connected.messages())[0]
     endpoint = (await shop.post("/v1/webhook-endpoints", fill(_ENDPOINT, {"nonce": "of-things"}))).json()["id"]
     ping = await shop.client.post(f"/v1/webhook-endpoints/{endpoint}/test")
+    job = await shop.post(f"/v1/sources/{connected.source_id}/backfills", {"since": None})
     return Things(
         customer["id"],
         batch.json()["ingestion_id"],
@@ -183,6 +189,7 @@ async def things_of(shop: Shop) -> Things:
         message["id"],
         endpoint,
         ping.json()["id"],
+        job.json()["id"],
     )
 
 

@@ -1,8 +1,11 @@
 """Workers that are killed again and again while others write: what was committed arrives, and nothing else."""
 
 import asyncio
+import os
 import random
+import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from app.db.ids import new_id
@@ -15,7 +18,8 @@ from tests.worker.subscribers import Subscribers
 from tests.worker.test_crashes import until
 
 MESSAGES = 3_000
-LEASE_SECONDS = 2
+LEASE_SECONDS = 3
+KILLS = 8
 
 
 async def write(shop: Shop, committed: set[str], undone: set[str]) -> None:
@@ -38,15 +42,16 @@ async def bounce(place: Place, shop: Shop, killed: list[str]) -> None:
     """Workers, each killed in the middle of its work, until cancelled."""
     arguments = (place.service_dsn, str(shop.tenant.tenant_id), str(LEASE_SECONDS))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.worker.bounced", *arguments, stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-m", "tests.worker.bounced", *arguments,
+        stdout=asyncio.subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
     assert process.stdout is not None
     try:
         while line := await process.stdout.readline():
             killed.append(line.decode())
         raise RuntimeError("the workers have ended")
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # whoever works just now too
         await process.communicate()
 
 
@@ -59,7 +64,6 @@ async def test_what_was_committed_arrives_whoever_is_killed(
     committed: set[str] = set()
     undone: set[str] = set()
     killed: list[str] = []
-
     received: set[str] = set()
 
     def take(got: Got) -> int:
@@ -70,18 +74,20 @@ async def test_what_was_committed_arrives_whoever_is_killed(
     bouncing = [asyncio.create_task(bounce(place, shop, killed)) for _ in range(2)]
     try:
         await write(shop, committed, undone)
-        await until(lambda: received >= committed, seconds=120)
+        # On a machine with much other work little is sent between two kills: the end is left to one who lives.
+        with suppress(AssertionError):
+            await until(lambda: len(received) > MESSAGES / 2, seconds=30)
+        await until(lambda: len(killed) >= KILLS, seconds=60)
     finally:
         for task in bouncing:
             task.cancel()
         results = await asyncio.gather(*bouncing, return_exceptions=True)
     assert all(isinstance(result, asyncio.CancelledError) for result in results), results
-    assert received == committed
-    assert not received & undone
-    assert undone
-    assert len(killed) >= 4
-    subscribers.clock.pass_by(seconds=60)
+    subscribers.clock.pass_by(seconds=LEASE_SECONDS)
     await subscribers.work()
+    assert received == committed
+    assert undone
+    assert not received & undone
     ids: dict[str, set[str]] = {}
     for got in receiver.got:
         ids.setdefault(got.data["customer_id"], set()).add(got.message_id)

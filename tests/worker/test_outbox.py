@@ -3,19 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
-from sqlalchemy import Boolean, String, Uuid, bindparam, cast, literal, select, union_all
 
-from app.db.ids import new_id
-from app.db.queries import outbox
-from app.db.statements import Statement
 from app.db.tx import begin
 from app.domain.events import _SCHEMAS
 from app.domain.messages import MessageType
 from app.services import customers
 from tests.api.log_lines import captured
 from tests.factories.consents import decide
-from tests.factories.shops import Shop, paid
+from tests.factories.shops import Shop, event, paid
 from tests.factories.tables import raw_id, rows, run
 from tests.worker.receiver import Receiver
 from tests.worker.subscribers import Subscribers
@@ -28,17 +25,6 @@ async def told(shop: Shop) -> list[tuple[str, Any]]:
     """What lies in the outbox."""
     found = await rows(shop, "SELECT type, subject FROM outbox ORDER BY message_id")
     return [(row["type"], row["subject"]) for row in found]
-
-
-async def tell_of_order(shop: Shop, type: str, order_id: str, customer: str) -> None:
-    """As whoever stores order events will write it."""
-    (row,) = await rows(shop, "SELECT source_id FROM orders WHERE external_id = $1", order_id)
-    subject = {
-        "customer_id": str(raw_id(customer)), "source_id": str(row["source_id"]), "order_id": order_id,
-        "event_id": str(new_id()),
-    }  # fmt: skip
-    async with begin(shop.database, shop.tenant, now=datetime.now(UTC)) as tx:
-        await outbox.add(tx, [(type, subject)])
 
 
 async def test_where_nobody_is_subscribed_nothing_is_written(subscribers: Subscribers, receiver: Receiver) -> None:
@@ -168,8 +154,6 @@ async def test_an_order_is_said_as_it_is_when_it_is_sent(subscribers: Subscriber
     items = [{"sku": "A1", "quantity": 2, "unit_price": "59.95"}]
     order = paid("1001", "129.90", customer={"id": customer["id"]}, source="main-shop", properties={"items": items})
     assert (await shop.post("/v1/events", order)).status_code == 201
-    await run(shop, "DELETE FROM outbox")
-    await tell_of_order(shop, "order.paid", "1001", customer["id"])
     refund = {"order_id": "1001", "amount": "29.90", "refund_id": "r-1"}
     await shop.event(type="order.refunded", customer={"id": customer["id"]}, source="main-shop", properties=refund)
     await subscribers.work()
@@ -192,7 +176,6 @@ async def test_without_fields_there_are_ids_type_and_status(subscribers: Subscri
     customer = await shop.customer(**MARIA)
     await shop.post("/v1/events", paid("1001", "129.90", customer={"id": customer["id"]}, source="main-shop"))
     await decide(shop, customer["id"], "given")
-    await tell_of_order(shop, "order.paid", "1001", customer["id"])
     await subscribers.work()
     assert {"customer.created", "order.paid", "consent.changed"} <= set(receiver.types)
     for got in receiver.got:
@@ -263,42 +246,46 @@ async def test_a_back_fill_tells_nobody(subscribers: Subscribers, receiver: Rece
     assert await told(shop) == []
 
 
-@pytest.mark.parametrize(("backfill", "subscribed"), [(False, True), (True, True), (False, False)])
-async def test_orders_can_be_told_by_the_statement_that_stores_them(
-    subscribers: Subscribers, receiver: Receiver, backfill: bool, subscribed: bool
+def about(order_id: str, kind: str = "order.paid", **properties: Any) -> dict[str, Any]:
+    return event(
+        type=kind,
+        customer={"external_id": {"source": "main-shop", "id": "8123"}},
+        source="main-shop",
+        properties={"order_id": order_id, **properties},
+    )
+
+
+async def test_every_event_about_an_order_is_told_by_whatever_way_it_came(
+    subscribers: Subscribers, receiver: Receiver
 ) -> None:
-    """The part for `recording`: order events alone, under their own ids."""
+    """Alone and together, the short way and the long one; a history and a repetition tell nothing."""
     shop = subscribers.shop
-    if subscribed:
-        await subscribers.endpoint(receiver.url)
-    customer, source, ids = new_id(), new_id(), [new_id() for _ in range(3)]
-    events = [("order.paid", "1001"), ("order.refunded", None), ("page.viewed", "1001")]
+    await shop.customer(external_ids=[{"source": "main-shop", "id": "8123"}])
+    await subscribers.endpoint(receiver.url, "order.*")
+    single = about("1", total="10.00")
+    for _ in range(2):
+        assert (await shop.post("/v1/events", single)).is_success
+    await shop.post("/v1/events", about("1", "order.refunded", amount="1.00", refund_id="r"))
+    batch = [about("2", total="5.00"), about("3", "order.placed", total="7.00"), about("2", "order.fulfilled")]
+    await shop.post("/v1/events/batch", {"events": batch})
+    await shop.post("/v1/events/batch", {"events": [about("4", total="1.00")], "backfill": True})
+    await shop.post("/v1/events/batch", {"events": [about("4", "order.cancelled")], "backfill": True})
+    await shop.event(type="product.viewed", customer=single["customer"])
+    await shop.post("/v1/events", single, Idempotency_Key="once")
+    found = [(kind, orjson.loads(subject)) for kind, subject in await told(shop)]
+    assert sorted((kind, subject["order_id"]) for kind, subject in found) == [
+        ("order.fulfilled", "2"), ("order.paid", "1"), ("order.paid", "2"), ("order.placed", "3"),
+        ("order.refunded", "1"),
+    ]  # fmt: skip
+    assert all(subject.keys() == {"customer_id", "source_id", "order_id", "event_id"} for _, subject in found)
+    await subscribers.work()
+    assert sorted(receiver.types) == sorted(kind for kind, _ in found)
 
-    def known(**values: Any) -> Any:
-        kinds = {"type": String, "order_id": String}
-        return select(*(cast(literal(v), kinds.get(name, Uuid)).label(name) for name, v in values.items()))
 
-    def build() -> Any:
-        stored = union_all(*(known(event_id=one, customer_id=customer) for one in ids)).cte("stored")
-        rows = [
-            known(event_id=one, type=kind, source_id=source, order_id=order)
-            for one, (kind, order) in zip(ids, events, strict=True)
-        ]
-        given = union_all(*rows).cte("given")
-        tenant = bindparam("tenant_id", type_=Uuid)
-        return select(tenant, bindparam("backfill", type_=Boolean)).add_cte(outbox.telling(stored, given))
-
-    async with begin(shop.database, shop.tenant, now=datetime.now(UTC)) as tx:
-        await tx.all(Statement(build), backfill=backfill, received_at=tx.now)
-    found = await rows(shop, "SELECT message_id, type, subject, state, due_at FROM outbox")
-    if backfill or not subscribed:
-        assert found == []
-        return
-    (row,) = found
-    assert (row["message_id"], row["type"], row["state"]) == (ids[0], "order.paid", "waiting")
-    assert row["due_at"] is not None
-    subject = {"customer_id": customer, "source_id": source, "order_id": "1001", "event_id": ids[0]}
-    assert all(f'"{name}": "{value}"' in row["subject"] for name, value in subject.items())
+async def test_orders_of_a_shop_without_subscribers_tell_nobody(shop: Shop) -> None:
+    await shop.post("/v1/events", about("1", total="10.00"))
+    await shop.post("/v1/events/batch", {"events": [about("2", total="5.00"), about("1", "order.cancelled")]})
+    assert await told(shop) == []
 
 
 def test_every_event_about_an_order_can_be_told() -> None:

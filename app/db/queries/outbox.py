@@ -37,24 +37,23 @@ def has_subscribers(tenant: Any) -> Any:
     return exists().where(WebhookEndpoint.tenant_id == tenant, WebhookEndpoint.state == "active")
 
 
-def telling(stored: Any, given: Any) -> Any:
+def telling(stored: Any, orders: Any) -> Any:
     """The messages about orders among the events just stored, as one more part of the statement that stores them.
 
-    `stored` has `event_id` and `customer_id`; `given` has `event_id`, `type`, `source_id` and `order_id` (NULL where
-    the event is about none). Parameters: `received_at`, and `backfill`, of which nobody is told. The message has the
-    event's own id. Not for a distributed database, which takes no INSERT … SELECT under row-level security.
+    `stored` has `event_id`, `customer_id` and `type`; `orders` has `event_id`, `source_id` and `external_id`.
+    Parameters: `received_at`, and `backfill`, of which nobody is told. The message has the event's own id. Not for a
+    distributed database, which takes no INSERT … SELECT under row-level security.
     """
     tenant, now = bindparam("tenant_id", type_=Uuid), bindparam("received_at", type_=DateTime(timezone=True))
     subject = func.jsonb_build_object(
-        "customer_id", stored.c.customer_id, "source_id", given.c.source_id, "order_id", given.c.order_id,
+        "customer_id", stored.c.customer_id, "source_id", orders.c.source_id, "order_id", orders.c.external_id,
         "event_id", stored.c.event_id,
     )  # fmt: skip
     rows = (
-        select(tenant, stored.c.event_id, given.c.type, subject, now, now, literal("waiting"))
-        .join_from(stored, given, given.c.event_id == stored.c.event_id)
+        select(tenant, stored.c.event_id, stored.c.type, subject, now, now, literal("waiting"))
+        .join_from(stored, orders, orders.c.event_id == stored.c.event_id)
         .where(
-            given.c.order_id.is_not(None),
-            given.c.type.startswith("order."),
+            stored.c.type.startswith("order."),
             ~bindparam("backfill", type_=Boolean),
             has_subscribers(tenant),
         )

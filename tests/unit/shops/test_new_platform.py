@@ -12,8 +12,9 @@ import pytest
 
 from app.domain.customers import Profile
 from app.errors import Invalid
-from app.shops.base import Delivery, Person, Platform, hmac_sha256
+from app.shops.base import Delivery, Person, Platform
 from app.shops.registry import PLATFORMS
+from app.shops.signing import hmac_sha256
 from tests.factories.shop_records import NOW, SHOP, check, events_of, only
 
 _DOCS = Path(__file__).resolve().parents[3] / "docs" / "shops"
@@ -73,3 +74,17 @@ def test_every_setting_is_described_on_the_page_of_its_platform() -> None:
         page = (_DOCS / f"{name}.md").read_text()
         for setting in (*platform.options, *platform.credentials):
             assert setting.name in page, (name, setting.name)
+
+
+def test_every_page_has_the_same_headings() -> None:
+    for name, platform in PLATFORMS.items():
+        title, *sections = re.findall(r"^#+ (.+)$", (_DOCS / f"{name}.md").read_text(), re.MULTILINE)
+        known = ["Connecting a shop", *(["Options"] if platform.options else []), "What to know"]
+        assert title == platform.title
+        assert [one for one in sections if one in known] == known, name
+
+
+def test_every_option_has_its_line_on_the_page_of_its_platform() -> None:
+    for name, platform in PLATFORMS.items():
+        described = re.findall(r"^\| `(\w+)` \|", (_DOCS / f"{name}.md").read_text(), re.MULTILINE)
+        assert {setting.name for setting in platform.options} <= set(described), name
