@@ -70,8 +70,10 @@ class Shop:
     database: Database
     tenant: Tenant
 
-    async def ask(self, work: Callable[[Tx], Awaitable[Any]]) -> Any:
+    async def ask(self, work: Callable[[Tx], Awaitable[Any]], *, long: bool = False) -> Any:
         async with begin(self.database, self.tenant, now=datetime.now(UTC), read_only=True) as tx:
+            if long:
+                tx.take_time()
             return await work(tx)
 
 
@@ -109,11 +111,12 @@ async def matrix(shop: Shop, *, repeat: int, dsn: str) -> None:
     print(f"matrix of {buyers:,} buyers, all of the answer: {seconds * 1000:,.0f} ms")
 
     async def measure(tx: Tx) -> Any:
+        tx.take_time()
         return await segments.measure(tx, rfm_questions.read(tx, {"fresh": True}))
 
     edges, yardstick = await timed(repeat, lambda: shop.ask(measure))
     groups, _ = await timed(
-        repeat, lambda: shop.ask(lambda tx: query.groups(tx, yardstick.question.span, yardstick.cuts))
+        repeat, lambda: shop.ask(lambda tx: query.groups(tx, yardstick.question.span, yardstick.cuts), long=True)
     )
     print(f"  of it edges {edges * 1000:,.0f} ms, counting codes {groups * 1000:,.0f} ms")
     try:
@@ -186,7 +189,7 @@ async def migration(shop: Shop, *, orders: int, repeat: int) -> None:
     print(f"migration over {orders:,} orders of {found.customers:,} buyers, edges included: {seconds * 1000:,.0f} ms")
     pair = found.before, found.after
     spans = [(one.question.span, one.cuts) for one in pair]
-    only, _ = await timed(repeat, lambda: shop.ask(lambda tx: query.moves(tx, spans[0], spans[1])))
+    only, _ = await timed(repeat, lambda: shop.ask(lambda tx: query.moves(tx, spans[0], spans[1]), long=True))
     print(f"  with edges already known: {only * 1000:,.0f} ms")
 
 
