@@ -258,6 +258,42 @@ def openapi(as_json: Json = True) -> None:
 
 
 @app.command()
+def rfm(
+    tenant: OfTenant,
+    as_of: Annotated[str | None, typer.Option(help="A date (its end) or a time with its offset; default: now.")] = None,
+    window: Annotated[int | None, typer.Option(min=1, max=36_500, help="Only orders of so many days.")] = None,
+    preset: Annotated[str | None, typer.Option(help="rfm125, rf25, r_fm, pymc4 or edrone4.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only products of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Segments and the matrix of recency and frequency; what is not said is as the tenant has set it."""
+    from app import terminal
+    from app.api import rfm_answers
+    from app.domain.rfm import PRESETS
+    from app.errors import Invalid
+    from app.services import rfm_questions, segments
+
+    if preset is not None and preset not in PRESETS:
+        raise Invalid(f"Presets are: {', '.join(PRESETS)}.")
+    asked = {"as_of": as_of, "window_days": window, "preset": preset, "category": category}
+
+    async def answer(tx: Any) -> dict[str, Any]:
+        try:
+            question = rfm_questions.read(tx, asked)
+        except Invalid as error:
+            raise Invalid(error.detail) from None  # without the name of a query's parameter
+        return rfm_answers.summary(await segments.summarize(tx, question), tx.tenant)
+
+    found = _in_tenant(tenant, answer)
+    if as_json:
+        printing.show(found, as_json=True)
+    else:
+        console = terminal.console_for(sys.stdout)
+        terminal.matrix(console, found)
+        terminal.segments(console, found)
+
+
+@app.command()
 def demo(
     orders: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="CSV: customer_id,date,quantity,amount.")
@@ -273,8 +309,8 @@ def demo(
     """Send a file of orders (or an invented shop) through the API and show its RFM. Run twice, it changes nothing."""
     from zoneinfo import ZoneInfo
 
-    from app import serving
-    from app.demo import run, show, tenant
+    from app import serving, terminal
+    from app.demo import run, tenant
 
     settings = _settings()
     now = datetime.now(UTC)
@@ -296,7 +332,7 @@ def demo(
                     access.key,
                     orders_file=orders,
                     customers=customers,
-                    console=show.console_for(sys.stdout, quiet=as_json),
+                    console=terminal.console_for(sys.stdout, quiet=as_json),
                     today=now.astimezone(zone).date(),
                     invented_on=(access.tenant.created_at or now).astimezone(zone).date(),
                     timezone=access.tenant.timezone,

@@ -101,6 +101,8 @@ def context(record: Context) -> dict[str, Any]:
     return {
         "customer_id": None if record.customer_id is None else f"cus_{record.customer_id.hex}",
         "segment": segment,
+        "tier": record.tier,
+        "profiling_opt_out": record.opted_out,
         "traits": record.traits,
         "consents": [
             {"purpose": purpose, "channel": channel.value, "allowed": found.allowed, "reason": found.reason.value}

@@ -30,6 +30,7 @@ class MessageType(StrEnum):
     ORDER_DELIVERED = "order.delivered"
     ORDER_CANCELLED = "order.cancelled"
     ORDER_REFUNDED = "order.refunded"
+    SEGMENT_CHANGED = "segment.changed"
     PRIVACY_REQUEST_RECEIVED = "privacy_request.received"
     TEST_PING = "test.ping"
 
