@@ -37,6 +37,10 @@ class LockTimeout(Unavailable):
     slug, title = "busy", "Another request holds what this one needs"
 
 
+class StatementTimeout(Unavailable):
+    """A statement took longer than the 5 s that each has."""
+
+
 class Tx:
     """One transaction of one tenant. Every query takes it first, so that none can forget the tenant.
 
@@ -77,6 +81,15 @@ class Tx:
         """Before the first statement: wait this long for others' locks instead of the role's 2 s."""
         assert self._connection is None, "locks are waited for from the beginning of a transaction"
         self._settings = f"; SET LOCAL lock_timeout = '{seconds}s'; SET LOCAL statement_timeout = '{seconds + 5}s'"
+
+    def read_widely(self) -> None:
+        """Before the first statement: this transaction asks about everybody. It gets memory for one hash of a million
+        customers, and plans for its own values; loops within loops are for a few rows, whose number is a guess."""
+        assert self._connection is None, "a transaction is set up at its beginning"
+        self._settings = (
+            "; SET LOCAL work_mem = '96MB'; SET LOCAL enable_nestloop = off"
+            "; SET LOCAL plan_cache_mode = force_custom_plan"
+        )
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run in memory once the commit has succeeded (caches); what must not be lost is a row instead."""
@@ -138,7 +151,7 @@ class Tx:
         return rows
 
     async def _begin(self) -> Any:
-        if self.read_only and self._database.has_sessions:
+        if self.read_only and self._database.has_sessions and not self._settings:
             self._connection = await self._database.acquire(self.tenant_id)
             return self._connection
         connection = await self._database.acquire()
@@ -262,14 +275,17 @@ class translated_errors:
             raise Retry from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None
+        if isinstance(error, asyncpg.QueryCanceledError):
+            raise StatementTimeout(_OVERLOADED, retry_after=2) from None
         if isinstance(error, asyncpg.DataError):
             raise Invalid.at("", "out_of_range", "A value, or a sum it is part of, cannot be stored.") from None
         if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
             return  # an argument that does not fit its parameter's type: a mistake of ours, and no overload
         if isinstance(error, _UNAVAILABLE):
-            raise Unavailable("The database cannot be reached or is overloaded; try again.", retry_after=2) from None
+            raise Unavailable(_OVERLOADED, retry_after=2) from None
 
 
+_OVERLOADED = "The database cannot be reached or is overloaded; try again."
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

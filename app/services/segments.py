@@ -1,7 +1,7 @@
 """RFM on demand: one customer explained, the tenant's segments, who is in them; now, over a window, or as of then."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -191,6 +191,14 @@ async def members(tx: Tx, question: Question, segment: str) -> Members:
         return Members(question.span)
     yardstick = await _yardstick(tx, question)
     codes = tuple(int(code) for code, name in question.map.cells.items() if name == segment)
+    return Members(question.span, yardstick.cuts, codes)
+
+
+async def scoring(tx: Tx, question: Question, wanted: Callable[[str, Scores], bool]) -> Members:
+    """The buyers whose segment and scores are wanted, as a condition on lists of customers."""
+    yardstick = await _yardstick(tx, question)
+    cells = question.map.cells.items()
+    codes = tuple(int(code) for code, name in cells if wanted(name, Scores(*map(int, code))))
     return Members(question.span, yardstick.cuts, codes)
 
 

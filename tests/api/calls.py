@@ -59,6 +59,8 @@ _TRACKED = {
     "timestamp": "2026-11-01T15:00:00Z",
     "properties": {"sku": "A1", "price": 59.95},
 }
+_RULE = {"all": [{"trait": {"name": "created_at", "within_days": 3650}}, {"not": {"source": {"in": ["till"]}}}]}
+_CONTACT = {"purpose": "marketing", "channel": "email"}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -79,6 +81,19 @@ CALLS: dict[str, Call] = {
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
     "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
     "list_segment_customers": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "create_audience": Call(Scope.SEGMENTS_WRITE, {"name": "of {nonce}", "rule": _RULE, "contactable": _CONTACT}),
+    "list_audiences": Call(Scope.SEGMENTS_READ),
+    "preview_audience": Call(Scope.SEGMENTS_READ, {"rule": _RULE}, also=frozenset({Scope.CUSTOMERS_READ})),
+    "get_audience": Call(Scope.SEGMENTS_READ),
+    "update_audience": Call(Scope.SEGMENTS_WRITE, {"name": "of {nonce}"}),
+    "delete_audience": Call(Scope.SEGMENTS_WRITE),
+    "list_audience_members": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "explain_audience_member": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "take_audience_snapshot": Call(Scope.SEGMENTS_WRITE),
+    "list_audience_history": Call(Scope.SEGMENTS_READ),
+    "export_audience": Call(
+        Scope.EXPORTS_READ, query={"format": "csv"}, also=frozenset({Scope.SEGMENTS_READ, Scope.CUSTOMERS_READ})
+    ),
     "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
     "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION, pages=Scope.CONSENTS_WRITE),
     "get_customer_consents": Call(Scope.CONSENTS_READ, query={"include": "history"}),
@@ -133,12 +148,13 @@ class Things:
     api_key_id: str
     source_id: str
     inbound_message_id: str
+    audience_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb")))
+        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb", "aud")))
 
 
 async def things_of(shop: Shop) -> Things:
@@ -156,12 +172,15 @@ async def things_of(shop: Shop) -> Things:
     await connected.send("customers/create", shopify_customer(77))
     await connected.settle()
     message = (await connected.messages())[0]
+    audience = await shop.post("/v1/audiences", {"name": "everybody", "rule": _RULE})
+    await shop.post(f"/v1/audiences/{audience.json()['id']}/snapshots", None)
     return Things(
         customer["id"],
         batch.json()["ingestion_id"],
         keys.json()["data"][0]["id"],
         connected.source_id,
         message["id"],
+        audience.json()["id"],
     )
 
 

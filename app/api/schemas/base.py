@@ -63,6 +63,8 @@ ApiKeyId = _prefixed("key", "an API key")
 TenantId = _prefixed("ten", "a tenant")
 JobId = _prefixed("job", "a job")
 InboundMessageId = _prefixed("inb", "a shop's message")
+AudienceId = _prefixed("aud", "an audience")
+SnapshotId = _prefixed("snp", "a snapshot")
 PrivacyRequestId = _prefixed("prq", "a privacy request")
 
 

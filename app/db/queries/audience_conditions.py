@@ -1,0 +1,422 @@
+"""Rules as SQL: every condition an expression that is true or false of a row of `customers`, never NULL.
+
+What stands in other tables is gathered once per customer and joined from the left: whatever the planner believes of
+their sizes, such a join is a hash of one pass, also below `any` and `not`, where EXISTS would be a look-up a customer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.db.models.consents import Consent
+from app.db.models.customers import Customer, CustomerIdentifier, CustomerSource
+from app.db.models.events import Event
+from app.db.models.orders import CustomerTotals, Order, OrderItem
+from app.db.models.tenants import Source
+from app.db.queries.segments import Cuts
+from app.domain import audience_rules as rules
+from app.domain.audience_rules import Condition, Measure, Rule, Tests, Window
+from app.domain.consents import CONSENT_BASES, EventType, State
+from app.domain.permissions import ADDRESS_KINDS
+
+_ZERO = Decimal(0)
+_DECIMAL = r"^-?[0-9]{1,14}(\.[0-9]{1,4})?$"
+Sql = ColumnElement[Any]
+Truth = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An RFM condition with thresholds: buyers with one of the codes, and perhaps who has bought nothing."""
+
+    cuts: Cuts | None
+    codes: tuple[int, ...]
+    prospects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule means at this moment. `segments`, `digests` and `birthdays` are by the pointer of their condition."""
+
+    tenant_id: UUID
+    now: datetime
+    timezone: tzinfo
+    allow_imported: bool
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    digests: Mapping[str, Sequence[tuple[int, bytes]]] = field(default_factory=dict)
+    birthdays: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One condition: whether it holds, and what has decided."""
+
+    holds: Truth
+    found: Sql
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Collects joins and values while it writes expressions. The same rule with other values gives the same SQL.
+
+    `span`: all customers (None), those between two ids ("between": `after`, `until`) or one ("one": `customer_id`).
+    `explaining`: also what has decided, for which more is gathered than whether it holds.
+    """
+
+    facts: Facts
+    span: str | None = None
+    explaining: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    joins: dict[Any, tuple[Any, Truth]] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def rule(self, rule: Rule) -> Truth:
+        """Whether a rule holds."""
+        match rule:
+            case rules.Every():
+                return and_(*(self.rule(inner) for inner in rule.rules))
+            case rules.Some():
+                return or_(*(self.rule(inner) for inner in rule.rules))
+            case rules.Not():
+                return not_(self.rule(rule.rule))
+            case rules.Referred():
+                return self.rule(rule.rule)
+            case _:
+                return self.part(rule).holds
+
+    def part(self, condition: Condition) -> Part:
+        """One condition; asked for again, the same part."""
+        if condition.pointer not in self.parts:
+            self.parts[condition.pointer] = _PARTS[type(condition)](self, condition)
+        return self.parts[condition.pointer]
+
+    def joined(self) -> Any:
+        """`customers` with all that the conditions have asked to be joined."""
+        source: Any = Customer.__table__
+        for table, on in self.joins.values():
+            source = source.outerjoin(table, on)
+        return source
+
+    def within(self, column: Any) -> list[Truth]:
+        """The conditions that keep a column of customers' ids in the span."""
+        if self.span == "between":
+            return [column > bindparam("after", type_=Uuid), column <= bindparam("until", type_=Uuid)]
+        return [column == bindparam("customer_id", type_=Uuid)] if self.span == "one" else []
+
+    def bind(self, value: Any, kind: Any) -> Sql:
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return bindparam(name, type_=kind)
+
+    def any_of(self, values: Sequence[Any], kind: Any) -> Sql:
+        return func.any(self.bind(list(values), ARRAY(kind)))
+
+    def inside(self, column: Any, window: Window) -> list[Truth]:
+        since, until = window.bounds(self.facts.now, self.facts.timezone)
+        moment = DateTime(timezone=True)
+        found: list[Truth] = [column >= self.bind(since, moment)] if since is not None else []
+        return found + ([column < self.bind(until, moment)] if until is not None else [])
+
+    def passing(self, value: Any, tests: Tests, kind: Any = Numeric) -> Truth:
+        return and_(*(rules.OPERATORS[test.op](value, self.bind(test.value, kind)) for test in tests))  # type: ignore[arg-type]
+
+    def join(self, key: Any, table: Any, *on: Truth) -> Any:
+        """Join a table from the left, once for each key."""
+        if key not in self.joins:
+            mine = table.c.customer_id == Customer.customer_id
+            self.joins[key] = (table, and_(mine, *on))
+        return self.joins[key][0]
+
+    def gathered(
+        self,
+        table: Any,
+        clauses: Sequence[Truth],
+        value: Sql,
+        passing: Callable[[Any], Truth] | None = None,
+        *,
+        of_nobody: bool = False,
+    ) -> Part:
+        """Rows of a table gathered per customer to `value`, which passes; `of_nobody`: whether no rows pass too.
+
+        Who does not pass is joined where those without rows pass: the fewer, and the same question turned round.
+        """
+        mine = (table.tenant_id == bindparam("tenant_id"), *self.within(table.customer_id), *clauses)
+        rows = select(table.customer_id).where(*mine).group_by(table.customer_id)
+        name = f"g{len(self.joins)}"
+        if self.explaining:
+            found = self.join(name, rows.add_columns(value.label("found")).subquery(name)).c.found
+            holds = passing(found) if passing is not None else found.is_not(None)
+            return Part(func.coalesce(holds, of_nobody), found)
+        if passing is not None:
+            rows = rows.having(not_(passing(value)) if of_nobody else passing(value))
+        customer = self.join(name, rows.subquery(name)).c.customer_id
+        return Part(customer.is_(None) if of_nobody else customer.is_not(None), customer)
+
+    def totals(self) -> Any:
+        table: Any = CustomerTotals.__table__.alias("totals")
+        mine = (table.c.tenant_id == bindparam("tenant_id"), *self.within(table.c.customer_id))
+        return self.join("totals", table, *mine).c
+
+
+def _trait_in(c: Compiler, condition: rules.TraitIn) -> Part:
+    column = getattr(Customer, condition.name)
+    found = column == c.any_of(condition.values, String)
+    if condition.name == "language":
+        # Tags of languages are letters, digits and hyphens: nothing that LIKE reads as a pattern.
+        patterns = c.any_of([f"{value}-%" for value in condition.values], String)
+        found = or_(found, column.op("LIKE", is_comparison=True)(patterns))
+    return Part(and_(column.is_not(None), found), column)
+
+
+def _trait_has(c: Compiler, condition: rules.TraitHas) -> Part:
+    column = getattr(Customer, condition.name)
+    operator = "@>" if condition.every else "&&"
+    wanted = c.bind(list(condition.values), column.type)
+    return Part(column.op(operator, is_comparison=True)(wanted), column)
+
+
+def _trait_known(c: Compiler, condition: rules.TraitKnown) -> Part:
+    column = getattr(Customer, condition.name)
+    some = column.is_not(None) if condition.name not in ("tags", "preferred_channels") else func.cardinality(column) > 0
+    return Part(some if condition.known else not_(some), column)
+
+
+def _trait_at(c: Compiler, condition: rules.TraitAt) -> Part:
+    column = getattr(Customer, condition.name)
+    return Part(and_(column.is_not(None), *c.inside(column, condition.window)), column)
+
+
+def _identified(c: Compiler, condition: rules.Identified) -> Part:
+    table = CustomerIdentifier
+    clauses: list[Truth] = [table.kind == c.bind(condition.kind.value, String)]
+    if condition.known is None:
+        places = c.facts.digests[condition.pointer]
+        clauses.append(table.index_version == c.any_of(sorted({version for version, _ in places}), SmallInteger))
+        clauses.append(table.digest == c.any_of([digest for _, digest in places], LargeBinary))
+    part = c.gathered(table, clauses, func.count())
+    return part if condition.known is not False else Part(not_(part.holds), part.found)
+
+
+def _from_source(c: Compiler, condition: rules.FromSource) -> Part:
+    named = select(Source.source_id).where(
+        Source.tenant_id == bindparam("tenant_id"), Source.slug == c.any_of(condition.slugs, String)
+    )
+    return c.gathered(CustomerSource, [CustomerSource.source_id.in_(named)], func.count())
+
+
+def _happened(c: Compiler, condition: rules.Happened) -> Part:
+    clauses: list[Truth] = [Event.type == c.bind(condition.type, String)]
+    if condition.window is not None:
+        clauses += c.inside(Event.occurred_at, condition.window)
+    clauses += [_property(c, where) for where in condition.where]
+    if condition.pick is None:
+        return _counted(c, Event, clauses, condition.tests)
+    value = func.min(Event.occurred_at) if condition.pick == "first" else func.max(Event.occurred_at)
+    window = condition.at
+    assert window is not None
+    return c.gathered(Event, clauses, value, lambda found: and_(*c.inside(found, window)))
+
+
+def _counted(c: Compiler, table: Any, clauses: Sequence[Truth], tests: Tests) -> Part:
+    if tests == (rules.Comparison("at_least", Decimal(1)),):
+        return c.gathered(table, clauses, func.count())
+    of_nobody = rules.passes(tests, _ZERO)
+    return c.gathered(table, clauses, func.count(), lambda n: c.passing(n, tests), of_nobody=of_nobody)
+
+
+def _property(c: Compiler, where: rules.Where) -> Truth:
+    path = c.bind(list(where.path), ARRAY(String))
+    if where.values:
+        found = Event.properties.op("#>", return_type=JSONB)(path)
+        wanted = [orjson.dumps(value).decode() for value in where.values]
+        return and_(found.is_not(None), found == c.any_of(wanted, JSONB))
+    text = Event.properties.op("#>>", return_type=String)(path)
+    # Amounts are decimal strings in events, and numbers are what other senders write: both are numbers here.
+    value = case((text.op("~", is_comparison=True)(literal(_DECIMAL, String)), cast(text, Numeric)))
+    return and_(value.is_not(None), c.passing(value, where.tests))
+
+
+def _ordered(c: Compiler, condition: rules.Ordered) -> Part:
+    if condition.of_all:
+        return _of_totals(c, condition)
+    clauses: list[Truth] = [Order.total.is_not(None), Order.placed_at.is_not(None), Order.cancelled_at.is_(None)]
+    if condition.window is not None:
+        clauses += c.inside(Order.placed_at, condition.window)
+    if condition.skus or condition.categories:
+        clauses.append(_holding(c, condition))
+    if condition.measure is Measure.COUNT:
+        return _counted(c, Order, clauses, condition.tests)
+    if condition.at is not None:
+        value = (func.min if condition.measure is Measure.FIRST_AT else func.max)(Order.placed_at)
+        window = condition.at
+        return c.gathered(Order, clauses, value, lambda found: and_(*c.inside(found, window)))
+    if condition.measure is Measure.AVERAGE:
+        average = func.avg(Order.reporting_net)
+        return c.gathered(Order, clauses, average, lambda found: c.passing(found, condition.tests))
+    net = func.coalesce(func.sum(Order.reporting_net), 0)
+    of_nobody = rules.passes(condition.tests, _ZERO)
+    return c.gathered(Order, clauses, net, lambda n: c.passing(n, condition.tests), of_nobody=of_nobody)
+
+
+def _holding(c: Compiler, condition: rules.Ordered) -> Truth:
+    items: list[Truth] = []
+    if condition.skus:
+        items.append(OrderItem.sku == c.any_of(condition.skus, String))
+    if condition.categories:
+        items.append(OrderItem.category == c.any_of(condition.categories, String))
+    return (
+        select(literal(1))
+        .where(
+            OrderItem.tenant_id == bindparam("tenant_id"),
+            OrderItem.source_id == Order.source_id,
+            OrderItem.order_id == Order.external_id,
+            *items,
+        )
+        .correlate(Order)
+        .exists()
+    )
+
+
+def _of_totals(c: Compiler, condition: rules.Ordered) -> Part:
+    totals = c.totals()
+    bought = and_(totals.customer_id.is_not(None), totals.orders > 0)
+    measure = condition.measure
+    if condition.at is not None:
+        column = totals.first_order_at if measure is Measure.FIRST_AT else totals.last_order_at
+        return Part(and_(bought, *c.inside(column, condition.at)), column)
+    if measure is Measure.AVERAGE:
+        average = totals.net / func.nullif(totals.orders - totals.without_rate, 0)
+        return Part(and_(bought, func.coalesce(c.passing(average, condition.tests), False)), average)
+    column = totals.orders if measure is Measure.COUNT else totals.net
+    if rules.passes(condition.tests, _ZERO):
+        return Part(c.passing(func.coalesce(column, 0), condition.tests), column)
+    return Part(and_(bought, c.passing(column, condition.tests)), column)
+
+
+def _in_segment(c: Compiler, condition: rules.InSegment) -> Part:
+    totals, wanted = c.totals(), c.facts.segments[condition.pointer]
+    nothing = or_(totals.customer_id.is_(None), totals.orders == 0)
+    if wanted.cuts is None:
+        return Part(nothing if wanted.prospects else false(), totals.orders)
+    cuts = (
+        (totals.last_order_at, wanted.cuts.r, DateTime(timezone=True), 100),
+        (totals.orders, wanted.cuts.f, Integer, 10),
+        (totals.net, wanted.cuts.m, Numeric, 1),
+    )
+    scores = [(1 + func.width_bucket(at, c.bind(list(edges), ARRAY(kind)))) * place for at, edges, kind, place in cuts]
+    code = scores[0] + scores[1] + scores[2]
+    buyer = and_(totals.customer_id.is_not(None), totals.orders > 0, code == c.any_of(wanted.codes, Integer))
+    found = case((totals.orders > 0, code))
+    return Part(or_(buyer, nothing) if wanted.prospects else buyer, found)
+
+
+def _consented(c: Compiler, condition: rules.Consented) -> Part:
+    key = (condition.purpose, condition.channel)
+    table: Any = Consent.__table__.alias(f"consent{len(c.joins)}")
+    on: list[Truth] = []
+    if ("consent", *key) not in c.joins:
+        on = [
+            table.c.tenant_id == bindparam("tenant_id"),
+            table.c.purpose == c.bind(condition.purpose, String),
+            table.c.channel == c.bind(condition.channel.value, String),
+            *c.within(table.c.customer_id),
+        ]
+    consent = c.join(("consent", *key), table, *on).c
+    moment = DateTime(timezone=True)
+    ended = and_(consent.valid_until.is_not(None), consent.valid_until <= c.bind(c.facts.now, moment))
+    state = func.coalesce(case((ended, State.EXPIRED.value), else_=consent.state), State.UNKNOWN.value)
+    if condition.states:
+        return Part(state == c.any_of([state.value for state in condition.states], String), state)
+    return Part(_contactable(c, condition, consent, ended), state)
+
+
+def _contactable(c: Compiler, condition: rules.Consented, consent: Any, ended: Truth) -> Truth:
+    """What `domain/permissions.may_contact` says, for all customers at once."""
+    given = and_(
+        consent.customer_id.is_not(None),
+        consent.state == State.GIVEN.value,
+        _one_of(consent.legal_basis, sorted(CONSENT_BASES)),
+        not_(ended),
+        true() if c.facts.allow_imported else consent.imported.is_(false()),
+    )
+    given = func.coalesce(given, False)
+    kind = ADDRESS_KINDS.get(condition.channel)
+    if kind is None:
+        return given
+    if ("reach", kind) not in c.joins:
+        rows = (
+            select(CustomerIdentifier.customer_id, func.max(CustomerIdentifier.suppressed_at).label("suppressed_at"))
+            .where(
+                CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+                CustomerIdentifier.kind == c.bind(kind.value, String),
+                *c.within(CustomerIdentifier.customer_id),
+            )
+            .group_by(CustomerIdentifier.customer_id)
+        )
+        c.join(("reach", kind), rows.subquery(f"reach{len(c.joins)}"))
+    reach = c.joins["reach", kind][0].c
+    # Only what she has said herself, later, outweighs an erasure after a no.
+    herself = and_(consent.event_type.is_not(None), consent.event_type != EventType.IMPORTED.value)
+    later = and_(consent.since.is_not(None), consent.since > reach.suppressed_at)
+    unsuppressed = or_(reach.suppressed_at.is_(None), func.coalesce(and_(herself, later), False))
+    return and_(reach.customer_id.is_not(None), given, unsuppressed)
+
+
+def _one_of(column: Any, values: Sequence[str]) -> Truth:
+    return or_(*(column == value for value in values))
+
+
+def _birthday(c: Compiler, condition: rules.Birthday) -> Part:
+    wanted = c.any_of(c.facts.birthdays[condition.pointer], LargeBinary)
+    return Part(and_(Customer.birthday.is_not(None), Customer.birthday == wanted), Customer.birthday.is_not(None))
+
+
+def _hold_out(c: Compiler, condition: rules.HoldOut) -> Part:
+    key = c.bind(rules.hold_out_key(c.facts.tenant_id, condition.seed), LargeBinary)
+    place = func.sha256(key.op("||", return_type=LargeBinary())(func.uuid_send(Customer.customer_id)))
+    low, high = (c.bind(rules.hold_out_edge(edge), LargeBinary) for edge in (condition.low, condition.high))
+    return Part(and_(place >= low, place < high), place)
+
+
+_PARTS: dict[type[Any], Callable[[Compiler, Any], Part]] = {
+    rules.TraitIn: _trait_in,
+    rules.TraitHas: _trait_has,
+    rules.TraitKnown: _trait_known,
+    rules.TraitAt: _trait_at,
+    rules.Identified: _identified,
+    rules.FromSource: _from_source,
+    rules.Happened: _happened,
+    rules.Ordered: _ordered,
+    rules.InSegment: _in_segment,
+    rules.Consented: _consented,
+    rules.Birthday: _birthday,
+    rules.HoldOut: _hold_out,
+}
