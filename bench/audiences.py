@@ -27,7 +27,7 @@ RULES: dict[str, dict[str, Any]] = {
     "bought twice, silent for 90 days, may be written to": {
         "all": [
             {"order": {"measure": "count", "at_least": 2}},
-            {"order": {"measure": "last_at", "before_days": 90}},
+            {"order": {"measure": "last_at", "at": {"older_than_days": 90}}},
             {"consent": {"purpose": "marketing", "channel": "email", "contactable": True}},
         ]
     },

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("entered", sa.Integer(), nullable=False),
-        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("departed", sa.Integer(), nullable=False),
         sa.Column("conditions", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "snapshot_id", name=op.f("audience_snapshots_pkey")),
     )
@@ -89,11 +89,19 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("birth_date IS NOT NULL AND birthday IS NULL"),
     )
+    op.create_index(
+        "customer_identifiers_suppressed_idx",
+        "customer_identifiers",
+        ["tenant_id", "kind", "customer_id"],
+        unique=False,
+        postgresql_where=sa.text("suppressed_at IS NOT NULL"),
+    )
     op.create_index("events_type_idx", "events", ["tenant_id", "type", "occurred_at", "customer_id"], unique=False)
 
 
 def downgrade() -> None:
     op.drop_index("events_type_idx", table_name="events")
+    op.drop_index("customer_identifiers_suppressed_idx", table_name="customer_identifiers")
     op.drop_index("customers_birthday_missing_idx", table_name="customers")
     op.drop_column("customers", "birthday")
     op.drop_table("audience_changes")

@@ -13,7 +13,9 @@ async def preview(shop: Shop, rule: Any, **more: Any) -> dict[str, Any]:
 
 
 async def test_smoke(shop: Shop) -> None:
-    maria = await shop.customer(country="BR", tags=["vip"], emails=[{"value": "maria@example.com"}], birth_date="1990-02-28")
+    maria = await shop.customer(
+        country="BR", tags=["vip"], emails=[{"value": "maria@example.com"}], birth_date="1990-02-28"
+    )
     await shop.event(**{k: v for k, v in paid("1", "100.00", customer={"id": maria["id"]}).items()})
     for rule in (
         {"trait": {"name": "country", "in": ["BR"]}},
@@ -31,7 +33,18 @@ async def test_smoke(shop: Shop) -> None:
         {"hold_out": {"seed": "x", "from": 0, "to": 100}},
     ):
         print(rule, await preview(shop, rule))
-    made = await shop.post("/v1/audiences", {"name": "A", "rule": {"all": [{"trait": {"name": "email", "in": ["MARIA@example.com"]}}, {"order": {"measure": "net", "at_least": "100.00"}}]}})
+    made = await shop.post(
+        "/v1/audiences",
+        {
+            "name": "A",
+            "rule": {
+                "all": [
+                    {"trait": {"name": "email", "in": ["MARIA@example.com"]}},
+                    {"order": {"measure": "net", "at_least": "100.00"}},
+                ]
+            },
+        },
+    )
     print(made.text)
     a = made.json()["id"]
     for path in ("", "/members", f"/members/{maria['id']}", "/history", "/export", "/export?format=csv"):

@@ -41,7 +41,7 @@ class AudienceSnapshot(Base):
     taken_at: Mapped[datetime] = moment()
     size: Mapped[int] = mapped_column(Integer)
     entered: Mapped[int] = mapped_column(Integer)
-    left: Mapped[int] = mapped_column(Integer)
+    departed: Mapped[int] = mapped_column(Integer)
     conditions: Mapped[Any] = json_value()
 
 

@@ -90,6 +90,13 @@ class CustomerIdentifier(Base):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "kind", "index_version", "digest"),
         Index("customer_identifiers_customer_idx", "tenant_id", "customer_id"),
+        Index(
+            "customer_identifiers_suppressed_idx",
+            "tenant_id",
+            "kind",
+            "customer_id",
+            postgresql_where="suppressed_at IS NOT NULL",
+        ),
         belongs_to_customer(deferrable=True, initially="DEFERRED"),
     )
 

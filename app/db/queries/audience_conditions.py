@@ -371,23 +371,35 @@ def _contactable(c: Compiler, condition: rules.Consented, consent: Any, ended: T
     kind = ADDRESS_KINDS.get(condition.channel)
     if kind is None:
         return given
-    if ("reach", kind) not in c.joins:
+    # Nearly everybody has an address, and hardly anybody a suppressed one: the many are looked up, after all else has
+    # held (the planner makes one pass of it where it may), the few are gathered.
+    reachable = (
+        select(literal(1))
+        .where(
+            CustomerIdentifier.tenant_id == bindparam("tenant_id"),
+            CustomerIdentifier.customer_id == Customer.customer_id,
+            CustomerIdentifier.kind == c.bind(kind.value, String),
+        )
+        .correlate(Customer)
+        .exists()
+    )
+    if ("suppressed", kind) not in c.joins:
         rows = (
-            select(CustomerIdentifier.customer_id, func.max(CustomerIdentifier.suppressed_at).label("suppressed_at"))
+            select(CustomerIdentifier.customer_id, func.max(CustomerIdentifier.suppressed_at).label("at"))
             .where(
                 CustomerIdentifier.tenant_id == bindparam("tenant_id"),
                 CustomerIdentifier.kind == c.bind(kind.value, String),
+                CustomerIdentifier.suppressed_at.is_not(None),
                 *c.within(CustomerIdentifier.customer_id),
             )
             .group_by(CustomerIdentifier.customer_id)
         )
-        c.join(("reach", kind), rows.subquery(f"reach{len(c.joins)}"))
-    reach = c.joins["reach", kind][0].c
+        c.join(("suppressed", kind), rows.subquery(f"suppressed{len(c.joins)}"))
+    suppressed_at = c.joins["suppressed", kind][0].c.at
     # Only what she has said herself, later, outweighs an erasure after a no.
     herself = and_(consent.event_type.is_not(None), consent.event_type != EventType.IMPORTED.value)
-    later = and_(consent.since.is_not(None), consent.since > reach.suppressed_at)
-    unsuppressed = or_(reach.suppressed_at.is_(None), func.coalesce(and_(herself, later), False))
-    return and_(reach.customer_id.is_not(None), given, unsuppressed)
+    later = and_(consent.since.is_not(None), consent.since > suppressed_at)
+    return and_(given, or_(suppressed_at.is_(None), func.coalesce(and_(herself, later), False)), reachable)
 
 
 def _one_of(column: Any, values: Sequence[str]) -> Truth:

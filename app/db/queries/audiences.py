@@ -220,7 +220,7 @@ async def add_snapshot(tx: Tx, audience_id: UUID, new: Snapshot) -> None:
         taken_at=new.taken_at,
         size=new.size,
         entered=new.entered,
-        left=new.left,
+        departed=new.left,
         conditions=orjson.dumps(new.conditions).decode(),
     )
 
@@ -415,7 +415,7 @@ _LAST_SNAPSHOT = Statement(
 _INSERT_SNAPSHOT = Statement(
     lambda: insert(AudienceSnapshot).values(
         **binds(
-            "tenant_id", "audience_id", "snapshot_id", "rule_mark", "taken_at", "size", "entered", "left",
+            "tenant_id", "audience_id", "snapshot_id", "rule_mark", "taken_at", "size", "entered", "departed",
             "conditions",
         )
     )
