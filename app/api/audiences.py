@@ -30,11 +30,8 @@ Format = Annotated[Literal["jsonl", "csv"], Query(description="JSON Lines, or CS
 _MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "One member a line.",
-        "content": {
-            "application/x-ndjson": {"schema": {"type": "string"}, "example": '{"id": "cus_019a…"}\n'},
-            "text/csv": {"schema": {"type": "string"}, "example": "id,external_id,email\r\n"},
-        },
+        "description": "One member a line; as text/csv for a spreadsheet.",
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": '{"id": "cus_019a…"}'}},
     }
 }
 

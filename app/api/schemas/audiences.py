@@ -128,7 +128,7 @@ class AudienceChange(Output):
     snapshot_id: SnapshotId = Field(description="The snapshot that noticed it.")
     customer_id: CustomerId = Field(description="Who.")
     at: Moment = Field(description="When the snapshot was taken.", examples=["2026-11-01T12:00:00Z"])
-    kind: AudienceChangeKind = Field(description="Whether she came or went.", examples=["left"])
+    kind: AudienceChangeKind = Field(description="Into the audience, or out of it.", examples=["left"])
     reason: AudienceChangeReason = Field(description="Why.", examples=["conditions"])
     conditions: list[AudienceTurn] = Field(
         description="Who came in: every condition. Who went: those that have changed since she came in.",

@@ -133,13 +133,13 @@ async def preview(tx: Tx, rule: Rule, facts: Facts, *, sample: int, with_plan: b
 async def members(tx: Tx, rule: Rule, facts: Facts, *, after: UUID | None, limit: int) -> list[UUID]:
     """The ids of members after this one, in the order of ids. Customers are looked at in ever longer stretches, so
     that a page of a large audience costs no more than one of a small shop's."""
+    statement, fixed = _members_between(rule, facts)
     found: list[UUID] = []
     place, step = after or _FIRST, _PAGE
-    while len(found) < limit:
+    while len(found) < limit and place != _LAST:
         until = await _edge(tx, place, step)
-        found += await _members_between(tx, rule, facts, after=place, until=until, limit=limit - len(found))
-        if until == _LAST:
-            break
+        rows = await tx.all(statement, **fixed, after=place, until=until, limit=limit - len(found))
+        found += [row["customer_id"] for row in rows]
         place, step = until, min(step * 4, SPAN * 4)
     return found
 
@@ -154,7 +154,9 @@ async def spans(tx: Tx) -> list[tuple[UUID, UUID]]:
 
 async def members_in(tx: Tx, rule: Rule, facts: Facts, span: tuple[UUID, UUID]) -> list[UUID]:
     """The ids of the members within a stretch."""
-    return await _members_between(tx, rule, facts, after=span[0], until=span[1], limit=SPAN)
+    statement, fixed = _members_between(rule, facts)
+    rows = await tx.all(statement, **fixed, after=span[0], until=span[1], limit=SPAN)
+    return [row["customer_id"] for row in rows]
 
 
 async def explain(
@@ -266,7 +268,8 @@ async def _edge(tx: Tx, after: UUID, step: int) -> UUID:
     return _LAST if row is None else row["customer_id"]
 
 
-async def _members_between(tx: Tx, rule: Rule, facts: Facts, *, after: UUID, until: UUID, limit: int) -> list[UUID]:
+def _members_between(rule: Rule, facts: Facts) -> tuple[Statement, dict[str, Any]]:
+    """The statement for members within a stretch, and its values but for the stretch and the limit."""
     compiler = Compiler(facts, span="between")
     holds = compiler.rule(rule)
     clause = (
@@ -276,8 +279,7 @@ async def _members_between(tx: Tx, rule: Rule, facts: Facts, *, after: UUID, unt
         .order_by(Customer.customer_id)
         .limit(bindparam("limit", type_=Integer))
     )
-    rows = await tx.all(Statement(lambda: clause), **compiler.values, after=after, until=until, limit=limit)
-    return [row["customer_id"] for row in rows]
+    return Statement(lambda: clause), compiler.values
 
 
 def _counting(compiler: Compiler, rule: Rule) -> Any:
