@@ -17,6 +17,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import psutil
 
 from bench import services
 from bench.run import running
@@ -67,14 +68,21 @@ $$
 """
 CUSTOMERS = """
 INSERT INTO customers (tenant_id, customer_id, status, version, created_at, updated_at, registered_at, country,
-                       language, tags, preferred_channels, provenance)
+                       language, tags, preferred_channels, provenance, {sealed})
 SELECT $1, pg_temp.customer(n, $2), 'active', 1, now() - interval '1 s' * ($2 - n), now(),
        now() - interval '1 s' * ($2 - n), (ARRAY['BR', 'BR', 'BR', 'AR', 'MX', 'CL', 'ES', NULL])[1 + n % 8],
        (ARRAY['pt-BR', 'es-AR', 'es-MX'])[1 + n % 3],
-       CASE WHEN n % 20 = 0 THEN ARRAY['wholesale'] WHEN n % 3 = 0 THEN ARRAY['newsletter'] ELSE '{}' END,
-       CASE WHEN n % 2 = 0 THEN ARRAY['email'] ELSE ARRAY['whatsapp', 'email'] END, '{}'
+       CASE WHEN n % 20 = 0 THEN ARRAY['wholesale'] WHEN n % 3 = 0 THEN ARRAY['newsletter'] ELSE '{{}}' END,
+       CASE WHEN n % 2 = 0 THEN ARRAY['email'] ELSE ARRAY['whatsapp', 'email'] END,
+       (SELECT jsonb_object_agg(f, jsonb_build_object('source', 'main', 'at', now(), 'method', 'api'))
+        FROM unnest(ARRAY['emails', 'phones', 'addresses', 'first_name', 'last_name', 'country']) AS f), {values}
 FROM generate_series(1, $2) AS n
 """
+# As long as what the API seals of such a person: nobody opens it here, and every scan has to pass it.
+SEALED = {
+    "emails": 112, "phones": 80, "addresses": 240, "external_ids": 96, "document": 80, "first_name": 48,
+    "last_name": 64, "birth_date": 48, "gender": 48, "demographics": 64, "social": 80,
+}  # fmt: skip
 IDENTIFIERS = """
 INSERT INTO customer_identifiers (tenant_id, kind, index_version, digest, customer_id)
 SELECT $1, kind, 1, substr(sha256(convert_to(kind || n, 'UTF8')), 1, 16), pg_temp.customer(n, $2)
@@ -137,7 +145,9 @@ async def fill(dsn: str, *, customers: int, events: int) -> None:
             "SET jit = off; SET work_mem = '256MB'; SELECT setseed(0.5)"
         )
         await connection.execute(ID)
-        for sql in (CUSTOMERS, IDENTIFIERS, CONSENTS):
+        values = ", ".join(f"decode(repeat(md5(n::text), {size // 16}), 'hex')" for size in SEALED.values())
+        people = CUSTOMERS.format(sealed=", ".join(SEALED), values=values)
+        for sql in (people, IDENTIFIERS, CONSENTS):
             await connection.execute(sql, tenant, customers)
         for start in range(1, events + 1, MILLION):
             end = min(start + MILLION - 1, events)
@@ -148,3 +158,103 @@ async def fill(dsn: str, *, customers: int, events: int) -> None:
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
+
+
+LIKE = """
+CREATE UNLOGGED TABLE measured.{name} (LIKE events INCLUDING ALL);
+INSERT INTO measured.{name} SELECT * FROM events WHERE tenant_id = '{tenant}' ORDER BY received_at DESC LIMIT 500000;
+"""
+MORE = """
+INSERT INTO measured.{name}
+SELECT tenant_id, gen_random_uuid(), source_id, message_id || '-{number}', customer_id, type, now(), now(), clamped,
+       backfill, body_digest, properties, sealed_properties
+FROM events WHERE tenant_id = '{tenant}' AND customer_id > '{after}' ORDER BY customer_id LIMIT 500
+"""
+
+
+async def index_cost(dsn: str, *, rounds: int) -> dict[str, float]:
+    """Microseconds of the database's CPU for each event of a batch of 500, without `events_type_idx` and with it, in
+    turns; the reading that feeds both is in them. CPU, as it does not count waiting for others on the machine."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        tenant = await connection.fetchval("SELECT tenant_id FROM tenants WHERE name = $1", TENANT)
+        await connection.execute("SET statement_timeout = 0; SET synchronous_commit = off")
+        await connection.execute("DROP SCHEMA IF EXISTS measured CASCADE; CREATE SCHEMA measured")
+        for name in ("without", "with"):
+            await connection.execute(LIKE.format(name=f'"{name}"', tenant=tenant))
+        await connection.execute("DROP INDEX measured.without_tenant_id_type_occurred_at_customer_id_idx; CHECKPOINT")
+        backend = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))
+        seconds: dict[str, float] = {"without": 0.0, "with": 0.0}
+        for number in range(rounds):
+            after = await connection.fetchval(AT_RANDOM, tenant)
+            for name in sorted(seconds, reverse=bool(number % 2)):
+                before = backend.cpu_times()
+                await connection.execute(MORE.format(name=f'"{name}"', number=number, tenant=tenant, after=after))
+                now = backend.cpu_times()
+                seconds[name] += now.user + now.system - before.user - before.system
+        await connection.execute("DROP SCHEMA measured CASCADE")
+        return {name: spent / rounds / 500 * 1_000_000 for name, spent in seconds.items()}
+    finally:
+        await connection.close()
+
+
+AT_RANDOM = "SELECT customer_id FROM customers WHERE tenant_id = $1 OFFSET (random() * 1000)::int * 100 LIMIT 1"
+
+
+def ask(port: int, key: str, *, rounds: int) -> None:
+    """Preview every rule, and print its times and its plan."""
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client:
+        for name, rule in RULES.items():
+            times, size = [], None
+            for _ in range(rounds + 1):
+                begun = time.perf_counter()
+                answer = client.post("/v1/audiences/preview", json={"rule": rule})
+                times.append(time.perf_counter() - begun)
+                answer.raise_for_status()
+                size = answer.json()["size"]
+            first, *later = times
+            spread = f"{min(later):.2f}–{max(later):.2f}"
+            print(
+                f"\n{name}: {size:,} customers; first {first:.2f} s, then {statistics.median(later):.2f} s ({spread})"
+            )
+            answer = client.post("/v1/audiences/preview?include=plan", json={"rule": rule}, timeout=60)
+            print("\n".join(f"    {line}" for line in answer.json().get("plan", [answer.text])))
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.audiences", description=__doc__)
+    parser.add_argument("--customers", type=int, default=MILLION)
+    parser.add_argument("--events", type=int, default=10 * MILLION)
+    parser.add_argument("--rounds", type=int, default=5, help="previews of each rule after the first")
+    parser.add_argument("--keep", type=Path, help="a data directory that stays, and is used as it is found")
+    parser.add_argument("--batches", type=int, default=400, help="batches of 500 for the cost of the index; 0: none")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        scratch = options.keep or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="clientela-", dir="/tmp"))
+        )
+        scratch.chmod(0o755)  # the embedded database runs as a user of its own when started by root
+        env = {"CLIENTELA_DATA_DIR": str(scratch / "data")}
+        ours = stack.enter_context(running(services.start_ours(env, scratch / "serve.log")))
+        if TENANT not in str(services.command_json(["tenant", "list", "--json"], env)):
+            place = ["--currency", "BRL", "--timezone", "America/Sao_Paulo", "--json"]
+            services.command_json(["tenant", "create", TENANT, *place], env)
+            services.command_json(["source", "create", "--tenant", TENANT, "main", "--json"], env)
+        wanted = ["key", "create", "--tenant", TENANT, "--scope", "all", "--json"]
+        key = str(services.command_json(wanted, env)["key"])
+        dsn = services.bare_dsn(scratch / "data", None)
+        asyncio.run(fill(dsn, customers=options.customers, events=options.events))
+        print(f"{options.customers:,} customers, {options.events:,} events")
+        ask(ours.port, key, rounds=options.rounds)
+        if options.batches:
+            cost = asyncio.run(index_cost(dsn, rounds=options.batches))
+            print(
+                "\nCPU of the database for an event of a batch: "
+                + ", ".join(f"{k} {v:.1f} µs" for k, v in cost.items())
+            )
+
+
+if __name__ == "__main__":
+    main()
