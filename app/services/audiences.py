@@ -9,9 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.db.ids import new_id
+from app.db.queries import audience_snapshots as snapshots
 from app.db.queries import audiences as query
 from app.db.queries import customers as customer_query
-from app.db.queries.audience_conditions import Facts, Segment
+from app.db.queries.audience_compiler import Facts, Segment
 from app.db.queries.audiences import Preview
 from app.db.tx import StatementTimeout, Tx
 from app.domain import audience_rules as rules
@@ -142,6 +143,7 @@ async def delete(tx: Tx, audience_id: UUID) -> None:
     """With its snapshots. AudienceInUse while another rule refers to it."""
     if await query.referring(tx, audience_id):
         raise AudienceInUse("Change the rules that refer to it first.")
+    await snapshots.forget(tx, audience_id)
     if not await query.remove(tx, audience_id):
         raise UnknownAudience
 
@@ -206,17 +208,17 @@ async def take_snapshot(tx: Tx, audience_id: UUID) -> Snapshot:
     if not await query.lock(tx, audience_id):
         raise UnknownAudience
     choice = await choose(tx, audience_id)
-    last = await query.last_snapshot(tx, audience_id)
+    last = await snapshots.last_snapshot(tx, audience_id)
     snapshot_id, entered, left = new_id(), 0, 0
     with _in_time():
-        async for moves in query.moved(tx, audience_id, choice.rule, choice.parts, choice.facts):
+        async for moves in snapshots.moved(tx, audience_id, choice.rule, choice.parts, choice.facts):
             told = [_told(move, choice.mark, last) for move in moves]
-            await query.store_moves(tx, audience_id, snapshot_id, mark=choice.mark, moves=told)
+            await snapshots.store_moves(tx, audience_id, snapshot_id, mark=choice.mark, moves=told)
             entered += sum(move.inside for move in moves)
             left += sum(not move.inside for move in moves)
-        size = await query.stored_size(tx, audience_id)
+        size = await snapshots.stored_size(tx, audience_id)
     snapshot = Snapshot(snapshot_id, choice.mark, tx.now, size, entered, left, choice.words)
-    await query.add_snapshot(tx, audience_id, snapshot)
+    await snapshots.add_snapshot(tx, audience_id, snapshot)
     return snapshot
 
 
@@ -225,7 +227,7 @@ async def history(
 ) -> list[Change]:
     """Who came and went between snapshots, the latest first."""
     await get(tx, audience_id)
-    return await query.history(tx, audience_id, customer_id=customer_id, after=after, limit=limit)
+    return await snapshots.history(tx, audience_id, customer_id=customer_id, after=after, limit=limit)
 
 
 def history_key(change: Change) -> tuple[Any, ...]:
@@ -237,7 +239,7 @@ async def index_birthdays(tx: Tx) -> int:
     return await customer_query.index_birthdays(tx, limit=5_000)
 
 
-def _told(move: query.Moved, mark: str, last: tuple[Any, str] | None) -> tuple[query.Moved, str]:
+def _told(move: snapshots.Moved, mark: str, last: tuple[Any, str] | None) -> tuple[snapshots.Moved, str]:
     """A move and its reason; bits of another rule say nothing beside those of this one."""
     by_this_rule = move.mark == mark
     if not move.inside:

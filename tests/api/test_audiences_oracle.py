@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from tests.factories import audiences as world
+from tests.factories.audience_rules import some_rule
 from tests.factories.shops import Shop
 
 RULES = 150
@@ -33,7 +34,7 @@ async def test_every_rule_chooses_whom_its_definition_does(shop: Shop) -> None:
     await world.tell(shop, everyone)
     sizes = []
     for number in range(RULES):
-        rule = world.some_rule(chance)
+        rule = some_rule(chance)
         wanted = {person.id for person in everyone if world.fits(rule, person)}
         preview = await shop.post("/v1/audiences/preview", {"rule": rule})
         assert preview.status_code == 200, (rule, preview.text)
