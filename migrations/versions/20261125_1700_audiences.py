@@ -83,6 +83,14 @@ def upgrade() -> None:
         op.execute(f"GRANT {rights} ON {table} TO clientela_service")
     op.add_column("customers", sa.Column("birthday", sa.LargeBinary(), nullable=True))
     op.create_index(
+        "customers_active_idx",
+        "customers",
+        ["tenant_id", "customer_id"],
+        unique=False,
+        postgresql_include=["country", "language", "created_at", "registered_at"],
+        postgresql_where=sa.text("status = 'active'"),
+    )
+    op.create_index(
         "customers_birthday_missing_idx",
         "customers",
         ["tenant_id", "customer_id"],
@@ -103,6 +111,7 @@ def downgrade() -> None:
     op.drop_index("events_type_idx", table_name="events")
     op.drop_index("customer_identifiers_suppressed_idx", table_name="customer_identifiers")
     op.drop_index("customers_birthday_missing_idx", table_name="customers")
+    op.drop_index("customers_active_idx", table_name="customers")
     op.drop_column("customers", "birthday")
     op.drop_table("audience_changes")
     op.drop_table("audience_members")
