@@ -39,7 +39,7 @@ from app.api import (
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
-from app.api.gates import MOST_BATCHES, MOST_REQUESTS, Gate
+from app.api.gates import MOST_BATCHES, MOST_REQUESTS, MOST_WIDE, Gate
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -110,6 +110,7 @@ class Parts:
     recorder: Recorder
     gate: Gate
     batch_gate: Gate
+    wide_gate: Gate
     limiter: RateLimiter
     cursors: CursorSigner
     identity_tokens: IdentityTokens
@@ -176,6 +177,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         recorder=recorder,
         gate=gate,
         batch_gate=Gate(MOST_BATCHES),
+        wide_gate=Gate(MOST_WIDE),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),

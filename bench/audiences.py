@@ -19,8 +19,9 @@ import asyncpg
 import httpx
 import psutil
 
-from bench import services
+from bench import costs, services
 from bench.run import running
+from bench.services import Service
 
 TENANT = "bench-audiences"
 MILLION = 1_000_000
@@ -201,12 +202,13 @@ async def index_cost(dsn: str, *, rounds: int) -> dict[str, float]:
 AT_RANDOM = "SELECT customer_id FROM customers WHERE tenant_id = $1 OFFSET (random() * 1000)::int * 100 LIMIT 1"
 
 
-def ask(port: int, key: str, *, rounds: int) -> None:
-    """Preview every rule, and print its times and its plan."""
+def ask(ours: Service, dsn: str, key: str, *, rounds: int) -> None:
+    """Preview every rule, and print its times, its seconds of CPU and its plan."""
+    postmaster = costs.find_postmaster(dsn)
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{ours.port}", headers=headers, timeout=30) as client:
         for name, rule in RULES.items():
-            times, size = [], None
+            times, size, before = [], None, costs.cpu(ours, postmaster)
             for _ in range(rounds + 1):
                 begun = time.perf_counter()
                 answer = client.post("/v1/audiences/preview", json={"rule": rule})
@@ -214,10 +216,12 @@ def ask(port: int, key: str, *, rounds: int) -> None:
                 answer.raise_for_status()
                 size = answer.json()["size"]
             first, *later = times
+            spent = costs.cpu(ours, postmaster).since(before)
             spread = f"{min(later):.2f}–{max(later):.2f}"
-            print(
-                f"\n{name}: {size:,} customers; first {first:.2f} s, then {statistics.median(later):.2f} s ({spread})"
-            )
+            print(f"\n{name}: {size:,} customers")
+            print(f"  first {first:.2f} s, then {statistics.median(later):.2f} s ({spread})")
+            each = [seconds / len(times) for seconds in (spent.service, spent.database)]
+            print(f"  CPU of a preview: service {each[0]:.2f} s, database {each[1]:.2f} s")
             answer = client.post("/v1/audiences/preview?include=plan", json={"rule": rule}, timeout=60)
             print("\n".join(f"    {line}" for line in answer.json().get("plan", [answer.text])))
 
@@ -247,7 +251,7 @@ def main() -> None:
         dsn = services.bare_dsn(scratch / "data", None)
         asyncio.run(fill(dsn, customers=options.customers, events=options.events))
         print(f"{options.customers:,} customers, {options.events:,} events")
-        ask(ours.port, key, rounds=options.rounds)
+        ask(ours, dsn, key, rounds=options.rounds)
         if options.batches:
             cost = asyncio.run(index_cost(dsn, rounds=options.batches))
             print(

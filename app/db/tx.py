@@ -87,7 +87,7 @@ class Tx:
         customers, and plans for its own values; loops within loops are for a few rows, whose number is a guess."""
         assert self._connection is None, "a transaction is set up at its beginning"
         self._settings = (
-            "; SET LOCAL work_mem = '96MB'; SET LOCAL enable_nestloop = off"
+            "; SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off"
             "; SET LOCAL plan_cache_mode = force_custom_plan"
         )
 

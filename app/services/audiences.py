@@ -1,7 +1,7 @@
 """Audiences: rules that choose customers, kept and asked; how many, who, and why."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +28,6 @@ from app.services import segments
 from app.services.customers import UnknownCustomer
 
 SAMPLE = 10
-_CUSTOMERS_AT_ONCE = 500
 
 
 class UnknownAudience(NotFound):
@@ -170,20 +169,24 @@ async def members(tx: Tx, audience_id: UUID, *, after: UUID | None, limit: int) 
     with _in_time():
         choice = await choose(tx, audience_id)
         found = await query.members(tx, choice.rule, choice.facts, after=after, limit=limit)
-        return await _customers(tx, found)
+        return await customers(tx, found)
 
 
-async def export(tx: Tx, choice: Choice, span: tuple[UUID, UUID]) -> AsyncIterator[list[Customer]]:
-    """The members within one of `spans`, some at a time."""
+async def members_in(tx: Tx, choice: Choice, span: tuple[UUID, UUID]) -> list[UUID]:
+    """The ids of the members within one of `spans`."""
     with _in_time():
-        found = await query.members_in(tx, choice.rule, choice.facts, span)
-    for start in range(0, len(found), _CUSTOMERS_AT_ONCE):
-        yield await _customers(tx, found[start : start + _CUSTOMERS_AT_ONCE])
+        return await query.members_in(tx, choice.rule, choice.facts, span)
 
 
 async def spans(tx: Tx) -> list[tuple[UUID, UUID]]:
     """Stretches of ids, each small enough for one statement."""
     return await query.spans(tx)
+
+
+async def customers(tx: Tx, ids: Sequence[UUID]) -> list[Customer]:
+    """These customers in this order, without those who are gone meanwhile."""
+    found = {customer.customer_id: customer for customer in await customer_query.get_many(tx, ids)}
+    return [found[customer_id] for customer_id in ids if customer_id in found]
 
 
 async def explain(tx: Tx, audience_id: UUID, customer_id: UUID) -> Explained:
@@ -250,11 +253,6 @@ def _told(move: snapshots.Moved, mark: str, last: tuple[Any, str] | None) -> tup
     if last[1] != mark:
         return move, "rule_changed"
     return move, "new_customer" if move.created_at > last[0] else "conditions"
-
-
-async def _customers(tx: Tx, ids: Sequence[UUID]) -> list[Customer]:
-    found = {customer.customer_id: customer for customer in await customer_query.get_many(tx, ids)}
-    return [found[customer_id] for customer_id in ids if customer_id in found]
 
 
 async def _checked(tx: Tx, raw: Any, audience_id: UUID) -> Mapping[str, Any]:
