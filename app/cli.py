@@ -25,10 +25,12 @@ app = typer.Typer(name="clientela", help=__doc__, no_args_is_help=True, add_comp
 tenant_app = typer.Typer(help="Merchants.", no_args_is_help=True)
 key_app = typer.Typer(help="API keys.", no_args_is_help=True)
 source_app = typer.Typer(help="Where data comes from.", no_args_is_help=True)
+audience_app = typer.Typer(help="Customers chosen by a rule.", no_args_is_help=True)
 keys_app = typer.Typer(help="Master keys.", no_args_is_help=True)
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(key_app, name="key")
 app.add_typer(source_app, name="source")
+app.add_typer(audience_app, name="audience")
 app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -237,6 +239,26 @@ def backfill_source(
     printing.show(printing.job(job), as_json=as_json)
     if job.error_code is not None and job.finished_at is not None:
         raise typer.Exit(1)
+
+
+@audience_app.command("preview")
+def preview_audience(
+    tenant: OfTenant,
+    rule: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="A file with the rule, as JSON.")],
+    as_json: Json = False,
+) -> None:
+    """How many customers a rule would choose, and some of them."""
+    import orjson
+
+    from app.errors import MalformedJson
+    from app.services import audiences
+
+    try:
+        raw = orjson.loads(rule.read_bytes())
+    except ValueError:
+        raise MalformedJson(f"{rule} is not JSON.") from None
+    found = _in_tenant(tenant, lambda tx: audiences.preview(tx, raw, None))
+    printing.show({"size": found.size, "sample": [f"cus_{one.hex}" for one in found.sample]}, as_json=as_json)
 
 
 @keys_app.command("generate")

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry
 from app import logs
 from app.api import (
     api_keys,
+    audiences,
     collector,
     connections,
     consents,
@@ -40,7 +41,7 @@ from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
 from app.api.draining import Draining
-from app.api.gates import MOST_BATCHES, MOST_REQUESTS, Gate
+from app.api.gates import MOST_BATCHES, MOST_REQUESTS, MOST_WIDE, Gate
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
 from app.api.middleware import EdgeMiddleware
@@ -55,6 +56,7 @@ from app.db.engine import Database
 from app.db.tx import begin
 from app.domain.tenants import Tenant
 from app.errors import AppError
+from app.services import audiences as audience_service
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
 from app.services.inbox import Inbox
@@ -70,6 +72,7 @@ ROUTERS = (
     events.router,
     consents.router,
     segments.router,
+    audiences.router,
     storefront.router,
     sources.router,
     connections.router,
@@ -86,6 +89,7 @@ TAGS = (
     {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
     {"name": "consents", "description": "What people decided, with its proof, and whether they may be contacted."},
     {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
+    {"name": "audiences", "description": "Customers chosen by a rule: how many, who, why, and who came and went."},
     {"name": "storefront", "description": "One call while a page renders: events in, what the page may know out."},
     {"name": "sources", "description": "Where data comes from."},
     {"name": "shops", "description": "Connected shops, the messages they send, and what became of each."},
@@ -109,6 +113,7 @@ class Parts:
     recorder: Recorder
     gate: Gate
     batch_gate: Gate
+    wide_gate: Gate
     limiter: RateLimiter
     cursors: CursorSigner
     identity_tokens: IdentityTokens
@@ -182,6 +187,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         recorder=recorder,
         gate=gate,
         batch_gate=Gate(MOST_BATCHES),
+        wide_gate=Gate(MOST_WIDE),
         limiter=RateLimiter(time.monotonic),
         cursors=CursorSigner(derive(master_keys.get(master_keys.primary), b"cursors")),
         identity_tokens=IdentityTokens(derive(master_keys.get(master_keys.primary), b"identity tokens")),
@@ -268,5 +274,6 @@ async def _sweep_tenant(database: Database, tenant: Tenant) -> None:
     try:
         async with begin(database, tenant, now=datetime.now(UTC)) as tx:
             await tenant_service.forget_old(tx)
+            await audience_service.index_birthdays(tx)
     except Exception as error:  # a tenant with too much to delete in one statement must not keep the others waiting
         _log.warning("sweep_failed", tenant_id=tenant.tenant_id, exc_info=error)

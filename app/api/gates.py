@@ -8,6 +8,8 @@ from app.errors import Unavailable
 # At a third of a millisecond each: what is accepted is begun within a tenth of a second.
 MOST_REQUESTS = 256
 MOST_BATCHES = 24  # each holds up to 8 MiB of body, and the processor for tens of milliseconds
+# Questions about every customer of a tenant: each holds a connection for seconds, and much memory of the database.
+MOST_WIDE = 4
 
 
 class Gate:

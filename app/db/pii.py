@@ -93,6 +93,16 @@ def keyed_digest(keys: TenantKeys, kind: str, text: str | bytes) -> bytes:
     return _keyed(keys, keys.index_version, kind, text)
 
 
+def birthday_digest(keys: TenantKeys, birth_date: str) -> bytes:
+    """Where a birthday (the last five characters of a birth date) stands in the index; equal for equal days."""
+    return keyed_digest(keys, "birthday", birth_date[-5:])
+
+
+def birthday_digests(keys: TenantKeys, days: Iterable[str]) -> list[bytes]:
+    """These days (MM-DD) under every index version in use."""
+    return [_keyed(keys, version, "birthday", day) for day in days for version in keys.index]
+
+
 def is_digest_of(keys: TenantKeys, stored: bytes, kind: str, text: str | bytes) -> bool:
     """Whether `keyed_digest` once gave this for the text. True also under an index key that has been rotated away:
     what can no longer be compared is taken for the same."""

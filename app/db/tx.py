@@ -37,6 +37,10 @@ class LockTimeout(Unavailable):
     slug, title = "busy", "Another request holds what this one needs"
 
 
+class StatementTimeout(Unavailable):
+    """A statement took longer than the 5 s that each has."""
+
+
 class Tx:
     """One transaction of one tenant. Every query takes it first, so that none can forget the tenant.
 
@@ -83,6 +87,15 @@ class Tx:
         was asked of the database."""
         if self._connection is None:
             self._settings += "; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '10s'"
+
+    def read_widely(self) -> None:
+        """Before the first statement: this transaction asks about everybody. It gets memory for one hash of a million
+        customers, and plans for its own values; loops within loops are for a few rows, whose number is a guess."""
+        assert self._connection is None, "a transaction is set up at its beginning"
+        self._settings = (
+            "; SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off"
+            "; SET LOCAL plan_cache_mode = force_custom_plan"
+        )
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run in memory once the commit has succeeded (caches); what must not be lost is a row instead."""
@@ -268,14 +281,17 @@ class translated_errors:
             raise Retry from None
         if isinstance(error, asyncpg.LockNotAvailableError):
             raise LockTimeout(retry_after=1) from None
+        if isinstance(error, asyncpg.QueryCanceledError):
+            raise StatementTimeout(_OVERLOADED, retry_after=2) from None
         if isinstance(error, asyncpg.DataError):
             raise Invalid.at("", "out_of_range", "A value, or a sum it is part of, cannot be stored.") from None
         if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
             return  # an argument that does not fit its parameter's type: a mistake of ours, and no overload
         if isinstance(error, _UNAVAILABLE):
-            raise Unavailable("The database cannot be reached or is overloaded; try again.", retry_after=2) from None
+            raise Unavailable(_OVERLOADED, retry_after=2) from None
 
 
+_OVERLOADED = "The database cannot be reached or is overloaded; try again."
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

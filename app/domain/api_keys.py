@@ -23,6 +23,7 @@ class Scope(StrEnum):
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
     SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
     PRIVACY_WRITE = "privacy:write"
     EXPORTS_READ = "exports:read"
     ADMIN = "admin"

@@ -1,7 +1,7 @@
 """RFM on demand: one customer explained, the tenant's segments, who is in them, who has moved; now, over a window, or
 as of then. Who has opted out of profiling has no segment; her money counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -258,6 +258,14 @@ async def members(tx: Tx, question: Question, segment: str) -> Members:
         return Members(question.span)
     yardstick = await measure(tx, question)
     codes = tuple(int(code) for code, name in question.map.cells.items() if name == segment)
+    return Members(question.span, yardstick.cuts, codes)
+
+
+async def scoring(tx: Tx, question: Question, wanted: Callable[[str, Scores], bool]) -> Members:
+    """The buyers whose segment and scores are wanted, as a condition on lists of customers."""
+    yardstick = await measure(tx, question)
+    cells = question.map.cells.items()
+    codes = tuple(int(code) for code, name in cells if wanted(name, Scores(*map(int, code))))
     return Members(question.span, yardstick.cuts, codes)
 
 

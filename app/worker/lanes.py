@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.outbound import shop_api
 from app.outbound.sender import Sender
-from app.worker import deliveries, inbox
+from app.worker import deliveries, inbox, segments
 from app.worker.jobs import Jobs
 from app.worker.loop import Lane, Worker
 
@@ -42,4 +42,9 @@ class Work:
 
 
 def _lanes(database: "Database", sender: Sender, client: shop_api.Client) -> list[Lane]:
-    return [inbox.lane(database), Jobs(database, client).lane(), *deliveries.lanes(database, sender)]
+    return [
+        inbox.lane(database),
+        Jobs(database, client).lane(),
+        *deliveries.lanes(database, sender),
+        segments.lane(database),
+    ]

@@ -60,6 +60,8 @@ _TRACKED = {
     "properties": {"sku": "A1", "price": 59.95},
 }
 _ENDPOINT = {"url": "https://hooks.example.com/{nonce}", "event_types": ["*"], "fields": ["order.total"]}
+_RULE = {"all": [{"trait": {"name": "created_at", "within_days": 3650}}, {"not": {"source": {"in": ["till"]}}}]}
+_CONTACT = {"purpose": "marketing", "channel": "email"}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -83,6 +85,19 @@ CALLS: dict[str, Call] = {
     "get_rfm_settings": Call(Scope.SEGMENTS_READ),
     "set_rfm_settings": Call(Scope.ADMIN, {"preset": "rf25", "weights": {"r": 1, "f": 2, "m": 3}}),
     "list_segment_customers": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "create_audience": Call(Scope.SEGMENTS_WRITE, {"name": "of {nonce}", "rule": _RULE, "contactable": _CONTACT}),
+    "list_audiences": Call(Scope.SEGMENTS_READ),
+    "preview_audience": Call(Scope.SEGMENTS_READ, {"rule": _RULE}, also=frozenset({Scope.CUSTOMERS_READ})),
+    "get_audience": Call(Scope.SEGMENTS_READ),
+    "update_audience": Call(Scope.SEGMENTS_WRITE, {"name": "of {nonce}"}),
+    "delete_audience": Call(Scope.SEGMENTS_WRITE),
+    "list_audience_members": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "explain_audience_member": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
+    "take_audience_snapshot": Call(Scope.SEGMENTS_WRITE),
+    "list_audience_history": Call(Scope.SEGMENTS_READ),
+    "export_audience": Call(
+        Scope.EXPORTS_READ, query={"format": "csv"}, also=frozenset({Scope.SEGMENTS_READ, Scope.CUSTOMERS_READ})
+    ),
     "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
     "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION, pages=Scope.CONSENTS_WRITE),
     "get_customer_consents": Call(Scope.CONSENTS_READ, query={"include": "history"}),
@@ -154,12 +169,13 @@ class Things:
     webhook_endpoint_id: str
     webhook_delivery_id: str
     job_id: str
+    audience_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv", "job")
+        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv", "job", "aud")
         return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in prefixes))
 
 
@@ -181,6 +197,8 @@ async def things_of(shop: Shop) -> Things:
     endpoint = (await shop.post("/v1/webhook-endpoints", fill(_ENDPOINT, {"nonce": "of-things"}))).json()["id"]
     ping = await shop.client.post(f"/v1/webhook-endpoints/{endpoint}/test")
     job = await shop.post(f"/v1/sources/{connected.source_id}/backfills", {"since": None})
+    audience = await shop.post("/v1/audiences", {"name": "everybody", "rule": _RULE})
+    await shop.post(f"/v1/audiences/{audience.json()['id']}/snapshots", None)
     return Things(
         customer["id"],
         batch.json()["ingestion_id"],
@@ -190,6 +208,7 @@ async def things_of(shop: Shop) -> Things:
         endpoint,
         ping.json()["id"],
         job.json()["id"],
+        audience.json()["id"],
     )
 
 

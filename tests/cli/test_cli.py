@@ -108,6 +108,18 @@ def test_a_source_is_created_and_listed(run: commands.Run, home: Path) -> None:
     assert_refused(run(home, "source", "create", "till-1", "--tenant", "sapataria"), "another slug")
 
 
+def test_an_audience_is_previewed_from_a_file(run: commands.Run, home: Path, tmp_path: Path) -> None:
+    rule = tmp_path / "rule.json"
+    rule.write_text('{"hold_out": {"seed": "spring", "from": 0, "to": 100}}')
+    preview = ("audience", "preview", "--tenant", "sapataria", "--rule", str(rule))
+    assert run(home, *preview, "--json").json == {"size": 0, "sample": []}
+    assert run(home, *preview).out == "size: 0\nsample: \n"
+    rule.write_text('{"trait": {"name": "first_name", "in": ["Maria"]}}')
+    assert_refused(run(home, *preview), "sealed")
+    rule.write_text("{")
+    assert_refused(run(home, *preview), "not JSON")
+
+
 def test_what_cannot_be_is_refused_in_one_line(run: commands.Run, home: Path) -> None:
     of = ["--tenant", "sapataria"]
     every = ["--scope", "all"]

@@ -67,6 +67,8 @@ MessageId = _prefixed("msg", "a message")
 TenantId = _prefixed("ten", "a tenant")
 JobId = _prefixed("job", "a job")
 InboundMessageId = _prefixed("inb", "a shop's message")
+AudienceId = _prefixed("aud", "an audience")
+SnapshotId = _prefixed("snp", "a snapshot")
 PrivacyRequestId = _prefixed("prq", "a privacy request")
 
 

@@ -2,6 +2,7 @@
 
 from app.db.models import (
     api_keys,
+    audiences,
     consents,
     customers,
     data_keys,
@@ -17,6 +18,7 @@ from app.db.models import (
 from app.db.models.base import Base
 
 __all__ = [
-    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox", "segments",
+    "Base", "api_keys", "audiences", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox",
+    "segments",
     "shops", "tenants", "work",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "source_id", "message_id"),
         Index("events_customer_idx", "tenant_id", "customer_id", "occurred_at", "event_id"),
+        # For audiences: who did something, when, without a look at the rows.
+        Index("events_type_idx", "tenant_id", "type", "occurred_at", "customer_id"),
     )
 
     tenant_id: Mapped[UUID] = key()

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.crypto.cipher import CustomerCipher
 from app.db import bulk, pii
+from app.db.keys import TenantKeys
 from app.db.models.consents import Consent
 from app.db.models.customers import Customer as Table
 from app.db.models.customers import CustomerKey, CustomerSource
@@ -109,7 +110,7 @@ async def insert_many(tx: Tx, customers: Sequence[Customer]) -> None:
     rows, key_rows = [], []
     for customer in customers:
         sealer, wrapped = pii.new_cipher(keys, tenant_id=tx.tenant_id, customer_id=customer.customer_id)
-        rows.append(_row(customer, sealer))
+        rows.append(_row(customer, sealer, keys))
         key_rows.append({"customer_id": customer.customer_id, "kind": "profile", "version": 1, "wrapped": wrapped})
     await tx.run_many(_INSERT, rows)
     await tx.run_many(_INSERT_KEY, key_rows)
@@ -117,7 +118,20 @@ async def insert_many(tx: Tx, customers: Sequence[Customer]) -> None:
 
 async def update_many(tx: Tx, changed: Sequence[Held]) -> None:
     """Customers that `lock_many` gave, with their new contents."""
-    await tx.run_many(_UPDATE, [_row(held.customer, held.cipher) for held in changed])
+    keys = await tx.keys()
+    await tx.run_many(_UPDATE, [_row(held.customer, held.cipher, keys) for held in changed])
+
+
+async def index_birthdays(tx: Tx, *, limit: int) -> int:
+    """Index the birthdays of so many customers who were here before the index; how many there were."""
+    rows, keys = await tx.all(_WITHOUT_BIRTHDAY, limit=limit), await tx.keys()
+    found = []
+    for row in rows:
+        customer_id, opener = row["customer_id"], await _cipher(tx, row)
+        birth_date = pii.open_json(opener, "customers", customer_id, "birth_date", row["birth_date"])
+        found.append({"customer_id": customer_id, "birthday": pii.birthday_digest(keys, birth_date)})
+    await tx.run_many(_PUT_BIRTHDAY, found)
+    return len(found)
 
 
 async def add_sources(tx: Tx, pairs: Iterable[tuple[UUID, UUID]]) -> None:
@@ -152,7 +166,7 @@ def emptied() -> dict[str, Any]:
         "provenance": "{}",
         "tags": [],
         "preferred_channels": [],
-        **dict.fromkeys(("registered_at", "country", "language", *SEALED)),
+        **dict.fromkeys(("registered_at", "country", "language", "birthday", *SEALED)),
     }
 
 
@@ -191,8 +205,9 @@ def _record(row: Row, opener: CustomerCipher) -> Customer:
     )
 
 
-def _row(customer: Customer, sealer: CustomerCipher) -> dict[str, Any]:
+def _row(customer: Customer, sealer: CustomerCipher, keys: TenantKeys) -> dict[str, Any]:
     profile = customer.profile
+    birth_date = profile.get("birth_date")
     return {
         "customer_id": customer.customer_id,
         "status": customer.status.value,
@@ -205,6 +220,7 @@ def _row(customer: Customer, sealer: CustomerCipher) -> dict[str, Any]:
         "language": profile.get("language"),
         "tags": profile.get("tags") or [],
         "preferred_channels": profile.get("preferred_channels") or [],
+        "birthday": pii.birthday_digest(keys, birth_date) if birth_date else None,
         **pii.seal_profile(sealer, customer.customer_id, profile),
     }
 
@@ -297,13 +313,30 @@ def _page(chosen: frozenset[str], after: bool, members: tuple[Reading, bool] | N
     return Statement(build)
 
 
-_STORED = ("status", "version", "updated_at", "provenance", *OPEN, *SEALED)
+_STORED = ("status", "version", "updated_at", "provenance", "birthday", *OPEN, *SEALED)
 _INSERT = Statement(lambda: insert(Table).values(**binds("tenant_id", "customer_id", "created_at", *_STORED)))
 _INSERT_KEY = Statement(
     lambda: insert(CustomerKey).values(**binds("tenant_id", "customer_id", "kind", "version", "wrapped"))
 )
 _UPDATE = Statement(
     lambda: update(Table).where(_ACTIVE, Table.customer_id == bindparam("customer_id")).values(**binds(*_STORED))
+)
+_WITHOUT_BIRTHDAY = Statement(
+    lambda: (
+        select(Table.customer_id, Table.birth_date, CustomerKey.version.label("key_version"), CustomerKey.wrapped)
+        .join(CustomerKey, _WITH_KEY)
+        .where(_ACTIVE, Table.birth_date.is_not(None), Table.birthday.is_(None), CustomerKey.wrapped.is_not(None))
+        .limit(bindparam("limit"))
+        # Whoever is being changed or erased gets hers by that, or none.
+        .with_for_update(of=Table, skip_locked=True)
+    )
+)
+_PUT_BIRTHDAY = Statement(
+    lambda: (
+        update(Table)
+        .where(_ACTIVE, Table.customer_id == bindparam("customer_id"))
+        .values(birthday=bindparam("birthday"))
+    )
 )
 _ERASE = Statement(
     lambda: (
