@@ -5,14 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.api import render
+from app.api import pictures, render
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
+from app.api.pictures import Svg
 from app.api.problems import problems
 from app.api.responses import ALWAYS, Json, page
 from app.api.schemas import segments as schemas
 from app.api.schemas.base import CustomerId, amount_text
 from app.api.schemas.customers import CustomerPage
+from app.api.schemas.statistics import RfmPictureQuery
 from app.domain.api_keys import Scope
 from app.domain.codes import smallest_amount
 from app.domain.customers import Filters
@@ -20,7 +22,7 @@ from app.domain.rfm_steps import Step, StepKind
 from app.services import customers as customer_service
 from app.services import segments as service
 from app.services.customers import UnknownCustomer
-from app.services.segments import Explained, Summary, Tally, Yardstick
+from app.services.segments import Explained, Summary, Tally
 
 router = APIRouter(prefix="/v1", tags=["segments"], route_class=TenantRoute)
 
@@ -60,6 +62,21 @@ async def get_rfm_summary(call: Call, asked: Annotated[schemas.RfmQuery, Query()
 
 
 @router.get(
+    "/segments/rfm/matrix.svg",
+    summary="Draw the RFM matrix",
+    response_description="The picture.",
+    response_class=Svg,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_matrix_svg(call: Call, asked: Annotated[RfmPictureQuery, Query()]) -> Any:
+    """Recency by frequency with the customers of every cell, and the segments; its figures are in it as text too."""
+    question = service.read(call.tx, asked.model_dump(exclude_none=True, exclude={"lang", "theme"}))
+    found = await service.summarize(call.tx, question)
+    return pictures.matrix(found, call.tx.tenant.currency, pictures.look(call, asked.lang, asked.theme))
+
+
+@router.get(
     "/segments/rfm/{segment}/customers",
     summary="List the customers of a segment",
     response_description="One page.",
@@ -84,7 +101,7 @@ async def list_segment_customers(
 def _explained(found: Explained, currency: str) -> dict[str, Any]:
     buyer, scores, fall = found.buyer, found.scores, found.fall
     return {
-        **_basis(found.yardstick),
+        **render.rfm_basis(found.yardstick),
         "customer_id": f"cus_{found.customer_id.hex}",
         "r": {"days": buyer.days, "score": scores.r} if buyer and scores else None,
         "f": {"orders": buyer.orders, "score": scores.f} if buyer and scores else None,
@@ -101,7 +118,7 @@ def _explained(found: Explained, currency: str) -> dict[str, Any]:
 def _summary(found: Summary, currency: str) -> dict[str, Any]:
     everyone = found.everyone
     return {
-        **_basis(found.yardstick),
+        **render.rfm_basis(found.yardstick),
         "segments": [_segment(name, tally, everyone, currency) for name, tally in found.segments.items()],
         "matrix": [
             {"r": r, "f": f, "customers": tally.customers, "net": _money(tally.net, currency)}
@@ -126,24 +143,6 @@ def _segment(name: str, tally: Tally, everyone: Tally, currency: str) -> dict[st
         "revenue_share": round(float(tally.net / everyone.net), 6) if everyone.net else None,
         "average_net": _money(average, currency) if average is not None else None,
         "average_orders": round(tally.orders / count, 2) if count else None,
-    }
-
-
-def _basis(yardstick: Yardstick) -> dict[str, Any]:
-    asked, thresholds = yardstick.question, yardstick.thresholds
-    return {
-        "map": {"id": asked.map.id, "version": asked.map.version},
-        "method": yardstick.method.id.value,
-        "money_basis": yardstick.method.money_basis.value,
-        "as_of": asked.as_of,
-        "window_days": asked.window_days,
-        "population": yardstick.population,
-        "thresholds": {
-            "r_days": thresholds.r_days,
-            "f_orders": thresholds.f_orders,
-            "m_net": [amount_text(edge) for edge in thresholds.m_net],
-        },
-        "thresholds_age_seconds": int(yardstick.age_seconds),
     }
 
 

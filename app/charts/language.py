@@ -1,6 +1,5 @@
 """The languages of pictures: which one a reader wants, and how it writes numbers, money and dates (CLDR)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,6 @@ from babel.numbers import (
 )
 
 _LONGEST_NUMBER: Final = 9
-_CODE: Final = re.compile(r"\b([A-Z]{3})([0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,14 @@ class Language:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Exact, in the currency's own decimals."""
-        return _plain(format_currency(amount, currency, locale=self.locale))
+        return _apart(format_currency(amount, currency, locale=self.locale), currency)
 
     def short_money(self, amount: Decimal, currency: str) -> str:
         """As in R$ 1.2M, from a hundred thousand on; below, without decimals."""
         if abs(amount) >= 100_000:
-            return _plain(format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1))
+            return _apart(format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1), currency)
         pattern = self.locale.currency_formats["standard"].pattern.partition(";")[0].replace(".00", "")
-        return _plain(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+        return _apart(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False), currency)
 
     def day(self, day: date) -> str:
         return _plain(format_date(day, "medium", locale=self.locale))
@@ -73,8 +71,13 @@ class Language:
 
 
 def _plain(written: str) -> str:
-    """With ordinary blanks, as narrow ones are missing from many fonts, and one after a code of letters: CLP 1,234."""
-    return _CODE.sub(r"\1 \2", written.replace("\u202f", " ").replace("\u00a0", " "))
+    """With ordinary blanks: narrow ones are missing from many fonts."""
+    return written.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def _apart(written: str, currency: str) -> str:
+    """A code of letters, where there is no sign, stands apart from the number: CLP 1,234."""
+    return " ".join(_plain(written).replace(currency, f" {currency} ").split())
 
 
 LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(

@@ -45,7 +45,7 @@ LIGHT: Final = Palette(
     grid="#d9e1e8",
     shades=("#f4f7fb", "#d5e5f5", "#a8cbea", "#6fa9da", "#2769ad", "#0c3f70"),
     on_shades=(_DARK_INK, _DARK_INK, _DARK_INK, _DARK_INK, _WHITE, _WHITE),
-    kinds=("#004c7d", "#2f8ecb", "#a33c00", "#6b7078"),
+    kinds=("#004c7d", "#3391ce", "#a33c00", "#6b7078"),
     on_kinds=(_WHITE, _DARK_INK, _WHITE, _WHITE),
 )
 DARK: Final = Palette(

@@ -42,6 +42,7 @@ def test_every_language_writes_figures_in_its_own_way() -> None:
     assert (english.number(1234567), spanish.number(1234567)) == ("1,234,567", "1.234.567")
     assert brazilian.money(amount, "BRL") == "R$ 1.234.567,50"
     assert english.money(Decimal("1234"), "CLP") == "CLP 1,234"
+    assert spanish.short_money(Decimal("79300000"), "CLP") == "79,3 M CLP"
     assert english.short_money(amount, "USD") == "$1.2M"
     assert brazilian.short_money(Decimal("99999.4"), "BRL") == "R$ 99.999"
     assert [one.percent(0.1234) for one in (english, spanish, brazilian)] == ["12.3%", "12,3 %", "12,3%"]
