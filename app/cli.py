@@ -207,6 +207,38 @@ def list_sources(tenant: OfTenant, as_json: Json = False) -> None:
     printing.show({"data": [printing.source(found) for found in _in_tenant(tenant, sources.list_all)]}, as_json=as_json)
 
 
+@source_app.command("backfill")
+def backfill_source(
+    tenant: OfTenant,
+    slug: Annotated[str, typer.Argument(help="The slug of a source that is connected to its shop.")],
+    since: Annotated[
+        datetime | None, typer.Option(help="What has changed since then; UTC unless it says otherwise.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Show how far it has come, until it ends.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take over a shop's history. A running `serve` does it, page by page; one that is under way is not doubled."""
+    from app.db.tx import begin
+    from app.services import jobs, sources, tenants
+
+    async def backfill(database: Any) -> Any:
+        found = await tenants.find(database, tenant)
+        async with begin(database, found, now=datetime.now(UTC)) as tx:
+            source_id = await sources.named(tx, slug)
+            job = await jobs.start_backfill(tx, source_id, since=_in_utc(since) if since else None)
+        while wait and job.finished_at is None:
+            print(printing.progress(job), file=sys.stderr)  # noqa: T201
+            await asyncio.sleep(1)
+            async with begin(database, found, now=datetime.now(UTC), read_only=True) as tx:
+                job = await jobs.get(tx, job.job_id)
+        return job
+
+    job = _with_database(backfill)
+    printing.show(printing.job(job), as_json=as_json)
+    if job.error_code is not None and job.finished_at is not None:
+        raise typer.Exit(1)
+
+
 @keys_app.command("generate")
 def generate_master_key(as_json: Json = False) -> None:
     """Print a new master key, for CLIENTELA_MASTER_KEY. Nothing is stored."""
@@ -226,6 +258,42 @@ def openapi(as_json: Json = True) -> None:
 
 
 @app.command()
+def rfm(
+    tenant: OfTenant,
+    as_of: Annotated[str | None, typer.Option(help="A date (its end) or a time with its offset; default: now.")] = None,
+    window: Annotated[int | None, typer.Option(min=1, max=36_500, help="Only orders of so many days.")] = None,
+    preset: Annotated[str | None, typer.Option(help="rfm125, rf25, r_fm, pymc4 or edrone4.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only products of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Segments and the matrix of recency and frequency; what is not said is as the tenant has set it."""
+    from app import terminal
+    from app.api import rfm_answers
+    from app.domain.rfm import PRESETS
+    from app.errors import Invalid
+    from app.services import rfm_questions, segments
+
+    if preset is not None and preset not in PRESETS:
+        raise Invalid(f"Presets are: {', '.join(PRESETS)}.")
+    asked = {"as_of": as_of, "window_days": window, "preset": preset, "category": category}
+
+    async def answer(tx: Any) -> dict[str, Any]:
+        try:
+            question = rfm_questions.read(tx, asked)
+        except Invalid as error:
+            raise Invalid(error.detail) from None  # without the name of a query's parameter
+        return rfm_answers.summary(await segments.summarize(tx, question), tx.tenant)
+
+    found = _in_tenant(tenant, answer)
+    if as_json:
+        printing.show(found, as_json=True)
+    else:
+        console = terminal.console_for(sys.stdout)
+        terminal.matrix(console, found)
+        terminal.segments(console, found)
+
+
+@app.command()
 def demo(
     orders: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="CSV: customer_id,date,quantity,amount.")
@@ -241,8 +309,8 @@ def demo(
     """Send a file of orders (or an invented shop) through the API and show its RFM. Run twice, it changes nothing."""
     from zoneinfo import ZoneInfo
 
-    from app import serving
-    from app.demo import run, show, tenant
+    from app import serving, terminal
+    from app.demo import run, tenant
 
     settings = _settings()
     now = datetime.now(UTC)
@@ -264,7 +332,7 @@ def demo(
                     access.key,
                     orders_file=orders,
                     customers=customers,
-                    console=show.console_for(sys.stdout, quiet=as_json),
+                    console=terminal.console_for(sys.stdout, quiet=as_json),
                     today=now.astimezone(zone).date(),
                     invented_on=(access.tenant.created_at or now).astimezone(zone).date(),
                     timezone=access.tenant.timezone,

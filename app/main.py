@@ -35,10 +35,12 @@ from app.api import (
     storefront,
     tenants,
     timeline,
+    webhook_endpoints,
 )  # fmt: skip
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
+from app.api.draining import Draining
 from app.api.gates import MOST_BATCHES, MOST_REQUESTS, Gate
 from app.api.identity_tokens import IdentityTokens
 from app.api.metrics import HttpMetrics
@@ -60,8 +62,7 @@ from app.services.inbox import Inbox
 from app.services.recorder import Recorder
 from app.settings import Settings
 from app.startup import is_ready, keys_from
-from app.worker.lanes import lanes
-from app.worker.loop import Worker
+from app.worker.lanes import Work
 
 VERSION = "0.1.0"
 ROUTERS = (
@@ -79,6 +80,7 @@ ROUTERS = (
     jobs.router,
     api_keys.router,
     tenants.router,
+    webhook_endpoints.router,
     collector.router,
 )
 TAGS = (
@@ -94,6 +96,7 @@ TAGS = (
     {"name": "jobs", "description": "What is asked of connected shops: objects, changes, histories."},
     {"name": "api-keys", "description": "Who may ask, and for what."},
     {"name": "tenants", "description": "The merchant's own settings."},
+    {"name": "webhook-endpoints", "description": "Who is told what happens: signed, repeated until it arrives."},
     {"name": "operation", "description": "Health and metrics, without a key."},
 )
 _SWEEP_SECONDS = 3600
@@ -117,12 +120,15 @@ class Parts:
     master_keys: MasterKeys
     inbox: Inbox
     metrics: HttpMetrics
-    worker: Worker | None
+    worker: Work | None
+    draining: Draining
 
     def wake(self) -> None:
         """There is something new for the worker. Where it is another process, that one will find it by itself."""
         if self.worker is not None:
             self.worker.wake()
+
+    allow_private_receivers: bool
 
     async def ready(self) -> bool:
         return await is_ready(self.dsn, self.master_keys)
@@ -133,7 +139,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     database = Database(dsn, master_keys=master_keys, pool_size=settings.pool_size)
     recorder = Recorder(database)
     gate = Gate(MOST_REQUESTS)
-    worker = Worker(lanes(database)) if settings.worker else None
+    worker = Work(database, private=settings.allow_private_receivers) if settings.worker else None
+    draining = Draining()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -145,8 +152,11 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
             raise
         sweeper = asyncio.create_task(_sweep(database))
         if worker is not None:
-            worker.start()
+            await worker.start()
+        if settings.drains_for:
+            draining.install(settings.drains_for)
         yield
+        draining.uninstall()
         if worker is not None:
             await worker.stop()
         sweeper.cancel()
@@ -184,6 +194,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         inbox=Inbox(database),
         metrics=metrics,
         worker=worker,
+        draining=draining,
+        allow_private_receivers=settings.allow_private_receivers,
     )
     install_problems(app)
     for router in ROUTERS:
@@ -199,7 +211,12 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     app.add_middleware(CorsMiddleware, paths=open_to_pages(routes))
     # Last, so that it stands outermost.
     app.add_middleware(
-        EdgeMiddleware, metrics=metrics, access_log=settings.access_log, gate=gate, always=always_served(routes)
+        EdgeMiddleware,
+        metrics=metrics,
+        access_log=settings.access_log,
+        gate=gate,
+        always=always_served(routes),
+        draining=draining,
     )
     return app
 

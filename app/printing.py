@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from app.domain.api_keys import ApiKey, Scope
+from app.domain.jobs import COUNTED, Job
 from app.domain.tenants import Source, Tenant
 from app.errors import AppError, Invalid
 
@@ -62,6 +63,28 @@ def source(found: Source) -> dict[str, Any]:
         "kind": found.kind,
         "name": found.name,
     }
+
+
+def job(found: Job) -> dict[str, Any]:
+    walk = found.walk
+    return {
+        "job_id": f"job_{found.job_id.hex}",
+        "kind": found.kind.value,
+        "state": found.state.value,
+        "list": walk.reading if walk is not None else None,
+        **(walk.counts if walk is not None else {}),
+        "attempts": found.attempts,
+        "due_at": found.due_at,
+        "finished_at": found.finished_at,
+        "error": found.error_detail,
+    }
+
+
+def progress(found: Job) -> str:
+    """How far a backfill has come, in a line."""
+    told = job(found)
+    counts = ", ".join(f"{told[name]} {name.replace('_', ' ')}" for name in COUNTED if name in told)
+    return "; ".join(filter(None, (f"{told['state']}: {told['list'] or '-'}", counts, found.error_detail)))
 
 
 def _columns(rows: list[dict[str, Any]]) -> Iterable[str]:

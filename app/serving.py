@@ -26,8 +26,7 @@ from app.errors import AppError
 from app.main import create_app
 from app.settings import Settings
 from app.startup import KEY_FILE, Place
-from app.worker.lanes import lanes
-from app.worker.loop import Worker
+from app.worker.lanes import Work
 
 _DRAIN_SECONDS = 20
 _READY_SECONDS = 30
@@ -88,8 +87,8 @@ async def _work(settings: Settings, place: Place) -> None:
         loop.add_signal_handler(one, stopped.set)
     database = Database(place.service_dsn, master_keys=place.master_keys, pool_size=settings.pool_size)
     await database.open()
-    worker = Worker(lanes(database))
-    worker.start()
+    worker = Work(database, private=settings.allow_private_receivers)
+    await worker.start()
     try:
         await stopped.wait()
     finally:

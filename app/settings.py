@@ -21,11 +21,20 @@ class Settings(BaseSettings):
     pool_size: int = Field(16, ge=1, le=200)
     requests_per_second: int = Field(1000, ge=1)
     worker: bool = True
+    drain_seconds: float | None = Field(None, ge=0, le=300)
     docs: bool | None = None
     access_log: bool = True
+    allow_private_receivers: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def serves_docs(self) -> bool:
         """The API reference is off in production unless it is switched on."""
         return self.docs if self.docs is not None else self.env != "production"
+
+    @property
+    def drains_for(self) -> float:
+        """Seconds of serving after SIGTERM: in production there is somebody to notice, and another replica."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 5.0 if self.env == "production" else 0.0

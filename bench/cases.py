@@ -8,8 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.data import bare_id, browsing, customer, encoded, fresh_order, track
-from bench.driver import request_bytes, write_requests
+from bench.data import (
+    bare_id,
+    browsing,
+    customer,
+    encoded,
+    fresh_order,
+    shopify_headers,
+    shopify_order,
+    track,
+)
+from bench.driver import UNIQUE, request_bytes, write_requests
 from bench.setup import CHANNEL, PURPOSE
 
 TEMPLATES = 1000
@@ -29,6 +38,7 @@ class Population:
     directory: Path
     next_number: int
     copies: int = 0
+    webhook_path: str = ""
 
 
 def anything(_: str) -> str | None:
@@ -167,6 +177,15 @@ def ours_context(population: Population) -> list[bytes]:
     return post_ours(population, "/v1/storefront/context", bodies)
 
 
+def ours_webhook(population: Population) -> list[bytes]:
+    """A shop tells of an order: each message once, under an id of its own."""
+    bodies = [encoded(shopify_order(n)) for n in range(TEMPLATES)]
+    return [
+        request_bytes("POST", population.webhook_path, headers=shopify_headers(body, UNIQUE.decode()), body=body)
+        for body in bodies
+    ]
+
+
 def ours_check(population: Population) -> list[bytes]:
     """A hundred neighbours at a time: with and without a decision."""
     ids = population.ids
@@ -293,6 +312,14 @@ CASES = (
         bare=bare_browsing,
         ours=ours_context,
         verify=told_all,
+    ),
+    Case(
+        "webhook",
+        "a shop's message stored ÷ bare event",
+        goal=0.6,
+        design_goal=0.6,
+        bare=bare_single,
+        ours=ours_webhook,
     ),
     Case(
         "rfm",

@@ -1,5 +1,7 @@
 """The population both services hold during a run, the same in size and shape on every machine."""
 
+import base64
+import hmac
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from bench.bare import TEXT_COLUMNS
 from bench.driver import UNIQUE
 
 SOURCE = "bench-shop"
+SHOP_SECRET = "the secret of a bench shop"
 NAMESPACE = UUID("5f3c1a52-6c0b-4f6e-9d55-0d2b9d1d7a10")
 CITIES = (("São Paulo", "SP", "01310-100"), ("Recife", "PE", "50030-230"), ("Porto Alegre", "RS", "90010-150"))
 NAMES = ("Maria", "João", "Ana", "Pedro", "Luiza", "Rafael", "Beatriz", "Tiago", "Camila", "Bruno")
@@ -155,6 +158,48 @@ def track(of: int, number: int) -> dict[str, Any]:
         "type": "track",
         "event": "Product Viewed",
         "messageId": event["message_id"],
+    }
+
+
+def shopify_order(number: int) -> dict[str, Any]:
+    """An order as Shopify sends it: of the customer `number`, with one line."""
+    price = cents(1000 + number * 37 % 20_000)
+    return {
+        "id": 5_000_000_000 + number,
+        "name": f"#{number}",
+        "email": f"customer{number}@example.com",
+        "created_at": "2025-11-01T10:00:00-03:00",
+        "updated_at": "2025-11-01T10:00:05-03:00",
+        "processed_at": "2025-11-01T10:00:00-03:00",
+        "financial_status": "paid",
+        "currency": "BRL",
+        "total_price": price,
+        "total_tax": "0.00",
+        "total_discounts": "0.00",
+        "customer": {
+            "id": 7_000_000_000 + number,
+            "email": f"customer{number}@example.com",
+            "first_name": NAMES[number % 10],
+            "last_name": SURNAMES[number // 10 % 10],
+            "created_at": "2025-01-01T10:00:00-03:00",
+            "updated_at": "2025-11-01T10:00:05-03:00",
+        },
+        "billing_address": {"address1": f"Rua das Laranjeiras {number}", "city": "Recife", "country_code": "BR"},
+        "line_items": [{"id": number, "sku": f"SKU-{number % 50}", "title": "Sandal", "quantity": 1, "price": price}],
+        "refunds": [],
+        "test": False,
+    }
+
+
+def shopify_headers(body: bytes, event_id: str) -> dict[str, str]:
+    """What proves and names a message; its id is not part of what is signed."""
+    signature = base64.b64encode(hmac.digest(SHOP_SECRET.encode(), body, "sha256")).decode()
+    return {
+        "X-Shopify-Topic": "orders/paid",
+        "X-Shopify-Hmac-Sha256": signature,
+        "X-Shopify-Shop-Domain": "bench.myshopify.com",
+        "X-Shopify-Event-Id": event_id,
+        "Content-Type": "application/json",
     }
 
 

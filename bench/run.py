@@ -170,9 +170,10 @@ def populate(options: Options, stage: Stage, env: dict[str, str], scratch: Path,
         consents = min(1000, options.made) if "check" in options.cases else 0
         ids, orders = setup.fill(client, customers=options.made, consents=consents)
         source_key = setup.key_of_source(client)
+        webhook_path = setup.connect_shop(client)
     asyncio.run(analyze(stage.dsn))
     console.print(f"{len(ids):,} customers and {orders:,} orders", highlight=False)
-    return Population(key, source_key, ids, scratch, options.made)
+    return Population(key, source_key, ids, scratch, options.made, webhook_path=webhook_path)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bench.data import SOURCE, customer, history
+from bench.data import SHOP_SECRET, SOURCE, customer, history
 
 PURPOSE, CHANNEL = "marketing", "email"
 
@@ -60,6 +60,16 @@ def key_of_source(client: httpx.Client) -> str:
     scopes = ["events:write", "customers:write", "consents:write"]
     wanted = {"name": "bench", "scopes": scopes, "source": SOURCE, "requests_per_second": 100_000}
     return str(post(client, "/v1/api-keys", wanted)["key"])
+
+
+def connect_shop(client: httpx.Client) -> str:
+    """Where a Shopify shop of this tenant sends its messages, signed with `SHOP_SECRET`."""
+    source = post(client, "/v1/sources", {"slug": "bench-shopify", "kind": "shop"})["id"]
+    body = {"platform": "shopify", "secrets": [SHOP_SECRET], "options": {"shop": "bench.myshopify.com"}}
+    answer = client.put(f"/v1/sources/{source}/connection", json=body)
+    if answer.is_error:
+        raise RuntimeError(f"PUT connection: {answer.status_code} {answer.text[:500]}")
+    return str(answer.json()["webhook_path"])
 
 
 def check_batch(answer: dict[str, Any]) -> None:

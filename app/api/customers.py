@@ -19,7 +19,7 @@ from app.domain.api_keys import Scope
 from app.domain.customers import Customer, Record
 from app.errors import AppError, Invalid, NotAllowed, VersionMismatch
 from app.services import customers as service
-from app.services import orders, segments, sources
+from app.services import orders, rfm_questions, segments, sources
 from app.services.customers import IdentifierConflict, IdentifierRequired, UnknownCustomer, Upserted
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
@@ -113,7 +113,7 @@ async def list_customers(call: Call, filters: Annotated[schemas.CustomerFilters,
     if filters.segment is not None:
         if Scope.SEGMENTS_READ not in call.caller.scopes:
             raise NotAllowed(f"The filter by segment needs the scope {Scope.SEGMENTS_READ} too.")
-        members = await segments.members(call.tx, segments.read(call.tx, {}), filters.segment)
+        members = await segments.members(call.tx, rfm_questions.read(call.tx, {}), filters.segment)
     chosen = filters.chosen()
     after = call.read_cursor(filters.cursor)
     rows = await service.list_page(call.tx, chosen, after=after, limit=filters.limit + 1, members=members)

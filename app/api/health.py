@@ -39,8 +39,11 @@ async def check_liveness() -> Health:
     openapi_extra=_OPEN,
 )
 async def check_readiness(request: Request, response: Response) -> Health:
-    """The database answers within a second, its schema is the one this version knows, and the master key fits."""
+    """The database answers within a second, its schema is the one this version knows, the master key fits, and the
+    process is not about to stop."""
     response.headers["Cache-Control"] = "no-store"
+    if request.app.state.parts.draining.active:
+        raise Unavailable("This process is leaving; ask another one.", retry_after=1)
     if not await request.app.state.parts.ready():
         raise Unavailable(
             "The database cannot be reached, or its schema or key is not the expected one.", retry_after=2

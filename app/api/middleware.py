@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from app.api.draining import Draining
 from app.api.gates import Gate
 from app.api.metrics import HttpMetrics
 from app.api.problems import problem_response, route_template, unexpected_response
@@ -28,6 +29,7 @@ _TRACEPARENT = re.compile(rb"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16
 _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 _NO_STORE = (b"cache-control", b"no-store")
 _NO_CONTENT = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_CLOSE = (b"connection", b"close")
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 _log = structlog.get_logger("app.access")
 
@@ -46,11 +48,13 @@ class EdgeMiddleware:
         access_log: bool = True,
         gate: Gate | None = None,
         always: Collection[str] = (),
+        draining: Draining | None = None,
     ) -> None:
         """While `gate` is full, requests are refused before anything is read of them, which costs next to nothing; not
         those to the paths in `always`, and not the health checks."""
         self._app = app
         self._gate = gate
+        self._draining = draining or Draining()
         self._always = frozenset(always) | _QUIET
         self._metrics = metrics
         self._access_log = access_log
@@ -77,6 +81,8 @@ class EdgeMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _dress(message.get("headers", ()), request_id, private)
+                if self._draining.active:
+                    message["headers"].append(_CLOSE)
             await send(message)
 
         try:

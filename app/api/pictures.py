@@ -9,13 +9,15 @@ from starlette.responses import Response
 from app.api.call import Call
 from app.charts import consents as consent_chart
 from app.charts import growth as growth_chart
+from app.charts import migration as migration_chart
 from app.charts import retention as retention_chart
 from app.charts import rfm_matrix, segment_revenue
 from app.charts.drawing import Look
 from app.charts.language import language_for
 from app.charts.palette import Theme
 from app.domain.periods import Periods
-from app.services.segments import Summary
+from app.domain.rfm import PROSPECT
+from app.services.segments import Migration, Summary
 from app.services.statistics import Cohort, Consents, Growth
 
 MOST_COHORTS = 25
@@ -61,6 +63,14 @@ def matrix(found: Summary, currency: str, look: Look) -> Svg:
         currency=currency,
     )
     return _svg(rfm_matrix.draw(drawn, look), look)
+
+
+def migration(found: Migration, look: Look) -> Svg:
+    """Who moved between two dates."""
+    before, after = found.before.question, found.after.question
+    order = [*after.map.order, PROSPECT]
+    drawn = migration_chart.draw(found.moves, order, look, since=before.as_of.date(), until=after.as_of.date())
+    return _svg(drawn, look)
 
 
 def revenue(found: Summary, currency: str, look: Look) -> Svg:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from app.api.schemas.base import amount_text
 from app.domain import masks
 from app.domain.consents import Permission
 from app.domain.customers import Customer
@@ -12,7 +11,6 @@ from app.domain.orders import Projection
 from app.domain.permissions import Kept, Recorded
 from app.domain.personal import join_personal, split_personal
 from app.services.events import Ingested
-from app.services.segments import Yardstick
 from app.services.storefront import Context
 
 _ADDRESS = ("role", "line1", "line2", "district", "city", "region", "postal_code", "country")
@@ -103,6 +101,8 @@ def context(record: Context) -> dict[str, Any]:
     return {
         "customer_id": None if record.customer_id is None else f"cus_{record.customer_id.hex}",
         "segment": segment,
+        "tier": record.tier,
+        "profiling_opt_out": record.opted_out,
         "traits": record.traits,
         "consents": [
             {"purpose": purpose, "channel": channel.value, "allowed": found.allowed, "reason": found.reason.value}
@@ -238,22 +238,3 @@ _MASKS: dict[str, Any] = {
     "preferences": masks.mask_value,
     "attributes": masks.mask_value,
 }
-
-
-def rfm_basis(yardstick: Yardstick) -> dict[str, Any]:
-    """The fields of `schemas.segments.RfmBasis`."""
-    asked, thresholds = yardstick.question, yardstick.thresholds
-    return {
-        "map": {"id": asked.map.id, "version": asked.map.version},
-        "method": yardstick.method.id.value,
-        "money_basis": yardstick.method.money_basis.value,
-        "as_of": asked.as_of,
-        "window_days": asked.window_days,
-        "population": yardstick.population,
-        "thresholds": {
-            "r_days": thresholds.r_days,
-            "f_orders": thresholds.f_orders,
-            "m_net": [amount_text(edge) for edge in thresholds.m_net],
-        },
-        "thresholds_age_seconds": int(yardstick.age_seconds),
-    }

@@ -1,28 +1,28 @@
 """Routes of RFM."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.api import pictures, render
+from app.api import pictures, render, rfm_answers
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
 from app.api.pictures import Svg
 from app.api.problems import problems
-from app.api.responses import ALWAYS, Json, page
+from app.api.responses import ALWAYS, WITH_BODY, Json, page
+from app.api.schemas import rfm_settings as settings_schemas
 from app.api.schemas import segments as schemas
-from app.api.schemas.base import CustomerId, amount_text
+from app.api.schemas.base import CustomerId
 from app.api.schemas.customers import CustomerPage
-from app.api.schemas.statistics import RfmPictureQuery
+from app.api.schemas.statistics import RfmMigrationPictureQuery, RfmPictureQuery
+from app.domain import rfm_settings
 from app.domain.api_keys import Scope
-from app.domain.codes import smallest_amount
 from app.domain.customers import Filters
-from app.domain.rfm_steps import Step, StepKind
 from app.services import customers as customer_service
+from app.services import rfm_questions
 from app.services import segments as service
 from app.services.customers import UnknownCustomer
-from app.services.segments import Explained, Summary, Tally
 
 router = APIRouter(prefix="/v1", tags=["segments"], route_class=TenantRoute)
 
@@ -38,10 +38,11 @@ router = APIRouter(prefix="/v1", tags=["segments"], route_class=TenantRoute)
 async def get_customer_rfm(customer_id: CustomerId, call: Call, asked: Annotated[schemas.RfmQuery, Query()]) -> Any:
     """Raw values, scores, segment, thresholds, and what would move her up.
 
-    Her own values are of this moment; the thresholds are at most a minute old, and say how old.
+    Her own values are of this moment; the thresholds are at most a minute old, and say how old. Who has opted out of
+    profiling (LGPD 20, GDPR 21) is answered with nulls.
     """
-    question = service.read(call.tx, asked.model_dump(exclude_none=True))
-    return Json(_explained(await service.explain(call.tx, customer_id, question), call.tx.tenant.currency))
+    question = rfm_questions.read(call.tx, asked.given())
+    return Json(rfm_answers.explained(await service.explain(call.tx, customer_id, question), call.tx.tenant))
 
 
 @router.get(
@@ -57,8 +58,69 @@ async def get_rfm_summary(call: Call, asked: Annotated[schemas.RfmQuery, Query()
 
     Customers who were erased count: their orders are kept under an id that leads to nobody.
     """
-    question = service.read(call.tx, asked.model_dump(exclude_none=True))
-    return _summary(await service.summarize(call.tx, question), call.tx.tenant.currency)
+    question = rfm_questions.read(call.tx, asked.given())
+    return rfm_answers.summary(await service.summarize(call.tx, question), call.tx.tenant)
+
+
+@router.get(
+    "/segments/rfm/migration",
+    summary="Tell who moved between two dates",
+    response_description="Who moved from which segment to which.",
+    response_model=schemas.RfmMigration,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_migration(call: Call, asked: Annotated[schemas.RfmMigrationQuery, Query()]) -> Any:
+    """How many customers were in which segment then, and in which later, by the same method, map and window at both.
+
+    Each moment has its own thresholds, as it would have been answered then. `prospect` stands for having no counted
+    order; who had none at either moment is not counted.
+    """
+    before, after = rfm_questions.read_both(call.tx, asked.given())
+    return rfm_answers.migration(await service.migrate(call.tx, before, after), call.tx.tenant)
+
+
+@router.get(
+    "/segments/rfm/settings",
+    summary="Read the settings of RFM",
+    response_description="The settings.",
+    response_model=settings_schemas.RfmSettings,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_settings(call: Call) -> Any:
+    """What every question about RFM is answered by where it does not say otherwise."""
+    return rfm_answers.settings(call.tx.tenant)
+
+
+@router.put(
+    "/segments/rfm/settings",
+    summary="Set the settings of RFM",
+    response_description="The settings as they are now.",
+    response_model=settings_schemas.RfmSettings,
+    responses=problems(*ALWAYS, *WITH_BODY),
+)
+@allow(Scope.ADMIN)
+async def set_rfm_settings(body: settings_schemas.RfmSettingsSet, call: Call) -> Any:
+    """All of them: what is left out is the default again. Every process knows them within a second."""
+    settings = rfm_settings.settings(body.model_dump(exclude_none=True))
+    await service.configure(call.tx, settings)
+    return rfm_answers.settings(replace(call.tx.tenant, rfm=settings))
+
+
+@router.get(
+    "/segments/rfm/migration.svg",
+    summary="Draw who moved between two dates",
+    response_description="The picture.",
+    response_class=Svg,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_migration_svg(call: Call, asked: Annotated[RfmMigrationPictureQuery, Query()]) -> Any:
+    """The same as SVG, with its figures as text for who cannot see it."""
+    before, after = rfm_questions.read_both(call.tx, asked.given())
+    found = await service.migrate(call.tx, before, after)
+    return pictures.migration(found, pictures.look(call, asked.lang, asked.theme))
 
 
 @router.get(
@@ -71,7 +133,7 @@ async def get_rfm_summary(call: Call, asked: Annotated[schemas.RfmQuery, Query()
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_rfm_matrix_svg(call: Call, asked: Annotated[RfmPictureQuery, Query()]) -> Any:
     """Recency by frequency with the customers of every cell, and the segments; its figures are in it as text too."""
-    question = service.read(call.tx, asked.model_dump(exclude_none=True, exclude={"lang", "theme"}))
+    question = rfm_questions.read(call.tx, asked.given())
     found = await service.summarize(call.tx, question)
     return pictures.matrix(found, call.tx.tenant.currency, pictures.look(call, asked.lang, asked.theme))
 
@@ -90,85 +152,9 @@ async def list_segment_customers(
     asked: Annotated[schemas.SegmentMembersQuery, Query()],
 ) -> Any:
     """Who is in a segment, the newest customer first. Needs the scope customers:read too."""
-    question = service.read(call.tx, asked.model_dump(exclude_none=True))
+    question = rfm_questions.read(call.tx, asked.given())
     members = await service.members(call.tx, question, segment)
     after = call.read_cursor(asked.cursor)
     rows = await customer_service.list_page(call.tx, Filters(), after=after, limit=asked.limit + 1, members=members)
     found = call.page(rows, asked.limit, customer_service.page_key(Filters()))
     return page(found, [render.customer(row, sees_personal_data=call.sees_personal_data) for row in found["rows"]])
-
-
-def _explained(found: Explained, currency: str) -> dict[str, Any]:
-    buyer, scores, fall = found.buyer, found.scores, found.fall
-    return {
-        **render.rfm_basis(found.yardstick),
-        "customer_id": f"cus_{found.customer_id.hex}",
-        "r": {"days": buyer.days, "score": scores.r} if buyer and scores else None,
-        "f": {"orders": buyer.orders, "score": scores.f} if buyer and scores else None,
-        "m": {"net": _money(buyer.net, currency), "score": scores.m} if buyer and scores else None,
-        "code": scores.code if scores else None,
-        "segment": found.segment,
-        "next": [_step(step, currency) for step in found.steps],
-        "losing_in_days": fall.in_days if fall else None,
-        "falls_to": {"code": fall.code, "segment": fall.segment} if fall else None,
-        "without_rate": found.without_rate,
-    }
-
-
-def _summary(found: Summary, currency: str) -> dict[str, Any]:
-    everyone = found.everyone
-    return {
-        **render.rfm_basis(found.yardstick),
-        "segments": [_segment(name, tally, everyone, currency) for name, tally in found.segments.items()],
-        "matrix": [
-            {"r": r, "f": f, "customers": tally.customers, "net": _money(tally.net, currency)}
-            for (r, f), tally in found.cells.items()
-        ],
-        "orders": everyone.orders,
-        "net": _money(everyone.net, currency),
-        "prospects": found.prospects,
-        "without_rate": found.without_rate,
-    }
-
-
-def _segment(name: str, tally: Tally, everyone: Tally, currency: str) -> dict[str, Any]:
-    count = tally.customers
-    average = (tally.net / count).quantize(smallest_amount(currency), ROUND_HALF_UP) if count else None
-    return {
-        "segment": name,
-        "customers": count,
-        "customer_share": round(count / everyone.customers, 6) if everyone.customers else None,
-        "orders": tally.orders,
-        "net": _money(tally.net, currency),
-        "revenue_share": round(float(tally.net / everyone.net), 6) if everyone.net else None,
-        "average_net": _money(average, currency) if average is not None else None,
-        "average_orders": round(tally.orders / count, 2) if count else None,
-    }
-
-
-def _step(step: Step, currency: str) -> dict[str, Any]:
-    return {
-        "kind": step.kind.value,
-        "orders": step.orders,
-        "net": _money(step.net, currency),
-        "net_at_least": _money(step.net_at_least, currency),
-        "within_days": step.within_days,
-        "code": step.code,
-        "segment": step.segment,
-        "text": _sentence(step, currency),
-    }
-
-
-def _sentence(step: Step, currency: str) -> str:
-    """As in "2 more orders of at least 40.00 BRL together within 12 days → loyal"."""
-    words = [f"{step.orders} more {'order' if step.orders == 1 else 'orders'}"]
-    if step.net_at_least:
-        words.append(f"of at least {step.net_at_least:f} {currency}{'' if step.orders == 1 else ' together'}")
-    if step.within_days is not None:
-        words.append("today" if step.within_days == 0 else f"within {step.within_days} days")
-    stays = "stays " if step.kind is StepKind.KEEP else ""
-    return f"{' '.join(words)} → {stays}{step.segment}"
-
-
-def _money(amount: Decimal, currency: str) -> dict[str, Any]:
-    return {"amount": amount_text(amount), "currency": currency}

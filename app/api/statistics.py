@@ -5,17 +5,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from app.api import pictures, render
+from app.api import pictures, rfm_answers
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
 from app.api.pictures import Svg
 from app.api.problems import problems
 from app.api.responses import ALWAYS
 from app.api.schemas import statistics as schemas
-from app.api.schemas.base import amount_text
 from app.api.schemas.segments import RfmQuery
 from app.domain.api_keys import Scope
+from app.domain.orders import amount_text
 from app.domain.periods import Interval, Period, Periods
+from app.services import rfm_questions
 from app.services import segments as segment_service
 from app.services import statistics as service
 from app.services.statistics import Cohort, Consents, Growth, Repeat
@@ -154,7 +155,7 @@ async def get_repeat_rate(call: Call, asked: Annotated[schemas.IntervalQuery, Qu
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_revenue_by_segment(call: Call, asked: Annotated[RfmQuery, Query()]) -> Any:
     """What each RFM segment brings: over all time or a window, as of now or then."""
-    question = segment_service.read(call.tx, asked.model_dump(exclude_none=True))
+    question = rfm_questions.read(call.tx, asked.given())
     found = await segment_service.summarize(call.tx, question)
     currency = call.tx.tenant.currency
     segments = [
@@ -163,14 +164,15 @@ async def get_revenue_by_segment(call: Call, asked: Annotated[RfmQuery, Query()]
             "customers": tally.customers,
             "orders": tally.orders,
             "net": _money(tally.net, currency),
-            "share": _share(tally.net, found.everyone.net),
+            "share": _share(tally.net, found.total.net),
         }
         for name, tally in found.segments.items()
     ]
     return {
-        **render.rfm_basis(found.yardstick),
+        **rfm_answers.basis(found.yardstick, call.tx.tenant),
         "segments": segments,
-        "net": _money(found.everyone.net, currency),
+        "opted_out": _money(found.opted_out.net, currency),
+        "net": _money(found.total.net, currency),
         "without_rate": found.without_rate,
     }
 
@@ -185,7 +187,7 @@ async def get_revenue_by_segment(call: Call, asked: Annotated[RfmQuery, Query()]
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_revenue_by_segment_svg(call: Call, asked: Annotated[schemas.RfmPictureQuery, Query()]) -> Any:
     """The same as SVG, with its figures as text for who cannot see it."""
-    question = segment_service.read(call.tx, asked.model_dump(exclude_none=True, exclude={"lang", "theme"}))
+    question = rfm_questions.read(call.tx, asked.given())
     found = await segment_service.summarize(call.tx, question)
     return pictures.revenue(found, call.tx.tenant.currency, pictures.look(call, asked.lang, asked.theme))
 

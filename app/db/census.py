@@ -3,16 +3,15 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from uuid import UUID
 
 from app.domain.rfm import FRACTIONS, Edges, days_between
 from app.errors import Unavailable
 
-Key = tuple[UUID, datetime | None, datetime | None, bool]
+Key = tuple[Hashable, ...]
 
 _BELIEVED_SECONDS = 60.0
 # A small shop's census costs a millisecond: it is taken again as often as keeps its cost under a thousandth.

@@ -1,7 +1,7 @@
 """Personal data: record ⇄ sealed columns. The only room where customers' keys are opened."""
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +98,18 @@ def is_digest_of(keys: TenantKeys, stored: bytes, kind: str, text: str | bytes) 
     what can no longer be compared is taken for the same."""
     version = stored[0]
     return version not in keys.index or hmac.compare_digest(stored, _keyed(keys, version, kind, text))
+
+
+def keyed_digester(keys: TenantKeys, kind: str) -> Callable[[bytes], bytes]:
+    """`keyed_digest` of one kind, for many texts."""
+    version = bytes((keys.index_version,))
+    digest = keys.index[keys.index_version].digester(kind, normalisation_version=1)
+    return lambda text: version + digest(text)
+
+
+def digester(keys: TenantKeys, kind: str) -> Callable[[bytes], bytes]:
+    """The digests of `digest` of one kind, for many identifiers' `index_text`, under the newest index key."""
+    return keys.index[keys.index_version].digester(kind, normalisation_version=NORMALISATION_VERSION)
 
 
 def _keyed(keys: TenantKeys, version: int, kind: str, text: str | bytes) -> bytes:

@@ -11,6 +11,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app import terminal
 from app.demo import orders, send, shop, show
 from app.demo.orders import SOURCE
 from app.demo.send import Tally
@@ -108,13 +109,13 @@ async def run(
             console.print(f"\nThe last purchase is of {as_of}: everything below is as of that day, not today.")
         moment = end_of_day(as_of, timezone) if as_of else None
         summary = await get(client, "/v1/segments/rfm", as_of=moment)
-        show.matrix(console, summary)
-        show.segments(console, summary)
+        terminal.matrix(console, summary)
+        terminal.segments(console, summary)
         customer_id = await find_customer(client, seen.example())
         explained = None
         if customer_id:
             explained = await get(client, f"/v1/customers/{customer_id}/rfm", as_of=moment)
-            show.customer(console, explained)
+            terminal.customer(console, explained)
     show.going_on(console, shown_url or base_url, key, customer_id=customer_id, as_of=moment)
     return DemoResult(tallies, summary, as_of, explained)
 

@@ -94,6 +94,8 @@ def country(value: object, *, pointer: str) -> str:
 def currency(value: object, *, pointer: str) -> str:
     """ISO 4217 in upper case, money that is or since 2015 was paid with; no funds, metals or test codes.
     Error: `invalid_currency`."""
+    if type(value) is str and value in CURRENCIES:
+        return value
     code = texts.raw(value, pointer=pointer)
     code = code.upper() if code.isascii() else ""
     if code not in CURRENCIES and code not in PAST_CURRENCIES:

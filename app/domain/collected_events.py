@@ -59,8 +59,11 @@ def amount(value: Any) -> Any:
         return str(value)
     if type(value) is str:
         return value.strip()
-    if type(value) is not float:
-        return value
+    return _written(value) if type(value) is float else value
+
+
+@lru_cache(maxsize=4096)  # the prices of a shop
+def _written(value: float) -> str:
     exact = Decimal(repr(value))
     if not exact:
         return "0"

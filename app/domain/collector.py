@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.domain import collected_events, collected_traits
 from app.domain.api_keys import Scope
@@ -28,8 +28,7 @@ class Kind(StrEnum):
     ALIAS = "alias"
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """An event, as `services.events.read` takes it. `said_at` is the sender's own time, which stays the same when the
     message is sent again; `needs` is the scope without which it is refused."""
 
@@ -78,12 +77,12 @@ def read(
         raise Invalid.at(pointer, "invalid_message", "A message is a JSON object.")
     told = kind or message.get("type")
     match told:
+        case Kind.TRACK:  # nearly all of them
+            type_, properties = _tracked(message, pointer=pointer)
         case Kind.IDENTIFY:
             return _identified(message, source=source)
         case Kind.ALIAS:
             return _alias(message, pointer=pointer, source=source)
-        case Kind.TRACK:
-            type_, properties = _tracked(message, pointer=pointer)
         case Kind.PAGE | Kind.SCREEN:
             type_, properties = _seen(message, str(told), pointer=pointer)
         case Kind.GROUP:

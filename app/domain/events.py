@@ -153,8 +153,16 @@ def _order_change(
 
 # Readers: value → normalised value, or Invalid with pointers below the value's own place.
 _Reader = Callable[[Any], Any]
-_money: _Reader = partial(normalize.money, pointer="")
-_currency: _Reader = partial(normalize.currency, pointer="")
+
+
+def _money(value: Any) -> Decimal:
+    return normalize.money(value, pointer="")
+
+
+def _currency(value: Any) -> str:
+    return normalize.currency(value, pointer="")
+
+
 _time: _Reader = partial(normalize.rfc3339, pointer="")
 _string: _Reader = partial(normalize.text, pointer="", max_length=1000)
 

@@ -6,6 +6,7 @@ that is stored and compared or raises `Invalid` with a message that never repeat
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from app.domain import texts
@@ -59,6 +60,7 @@ NORMALISATION_VERSION: Final = 1
 _FULL_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH_DAY: Final = re.compile(r"--([0-9]{2})-([0-9]{2})")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,4})?")
+_LONGEST_AMOUNT: Final = 20
 _DATETIME: Final = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<minute>[0-9]{2}:[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?P<fraction>\.[0-9]{1,9})?)?(?P<offset>[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
@@ -88,17 +90,22 @@ def money(value: object, *, pointer: str, allow_negative: bool = False) -> Decim
     A JSON number is refused (its decimals may be lost already in the sender's float). Error: `invalid_amount`."""
     if not isinstance(value, str):
         raise Invalid.at(pointer, "invalid_amount", 'Send the amount as a decimal string, as in "129.90".')
-    # not trimmed: a blank inside an amount is a sign of a wrong decimal or thousands separator upstream
-    if not _AMOUNT.fullmatch(value):
+    amount = _exact(value) if len(value) <= _LONGEST_AMOUNT else None
+    if amount is None:
         raise Invalid.at(
             pointer, "invalid_amount", 'Send digits with at most 4 decimals after a point, as in "129.90".'
         )
-    amount = Decimal(value)
     if value[0] == "-":
         if not allow_negative:
             raise Invalid.at(pointer, "invalid_amount", "Send an amount that is not negative.")
         return amount if amount else amount.copy_abs()
     return amount
+
+
+@lru_cache(maxsize=8192)  # the prices of a shop
+def _exact(text: str) -> Decimal | None:
+    # not trimmed: a blank inside an amount is a sign of a wrong decimal or thousands separator upstream
+    return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
 def rfc3339(value: object, *, pointer: str) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 ZERO = Decimal(0)
+# Sums have up to 38 digits, and the default context refuses more than 28.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _STORED = Decimal("0.0001")
 _STEPS_WITHOUT_TIME = frozenset({"updated", "refunded"})
@@ -140,6 +141,12 @@ class Projection:
 def in_reporting_currency(net: Decimal, rate: Decimal) -> Decimal:
     """To 4 decimals, halves up: as PostgreSQL rounds, which computes the same for dates in the past."""
     return _EXACT.quantize(_EXACT.multiply(net, rate), _STORED)
+
+
+def amount_text(value: Decimal) -> str:
+    """At least two decimals, no trailing zeros beyond them, never an exponent."""
+    cents = value.quantize(Decimal("0.01"), context=_EXACT)
+    return f"{cents if cents == value else value.normalize(_EXACT):f}"
 
 
 def begun(change: OrderChange) -> Order:

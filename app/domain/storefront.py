@@ -10,7 +10,10 @@ from app.domain.personal import is_personal_key, split_personal
 from app.errors import Invalid
 
 MAX_TRAITS: Final = 50
-_WHOLE: Final = ("country", "language", "tags", "preferred_channels", "preferences")
+TIER: Final = "tier"
+"""Not a field of a customer: the trait that says whether she is VIP, regular or ordinary."""
+
+_WHOLE: Final = (TIER, "country", "language", "tags", "preferred_channels", "preferences")
 _KEYED: Final = re.compile(r"(attributes|preferences)\.([^\0]{1,100})", re.DOTALL)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.rfm_settings import DEFAULTS, RfmSettings
+
 SOURCE_KINDS = ("shop", "form", "till", "import", "api")
 
 
@@ -26,6 +28,7 @@ class Tenant:
     rfm_include_shipping_and_tax: bool = False
     consent_categories: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
     storefront_traits: tuple[str, ...] = ()
+    rfm: RfmSettings = DEFAULTS
     created_at: datetime | None = None
 
 

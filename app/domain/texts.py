@@ -3,6 +3,7 @@ Also the first steps shared by every other rule: is it a string, is it storable,
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from app.errors import Invalid
@@ -15,6 +16,7 @@ _EDGES: Final = (
 _NOT_ONE_LINE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_LONGEST_SLUG: Final = 63
 _EVENT_TYPE: Final = re.compile(r"(?=.{1,64}\Z)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 _POSTAL_CODE: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9 ./-]{0,14}[A-Z0-9])?")
 
@@ -100,7 +102,12 @@ def source_slug(value: object, *, pointer: str) -> str:
 
 def is_source_slug(value: Any) -> TypeGuard[str]:
     """Whether it is a slug already, as it stands."""
-    return isinstance(value, str) and _SLUG.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) <= _LONGEST_SLUG and _is_slug(value)
+
+
+@lru_cache(maxsize=1024)  # a shop has a handful
+def _is_slug(value: str) -> bool:
+    return _SLUG.fullmatch(value) is not None
 
 
 def is_event_type(value: Any) -> TypeGuard[str]:

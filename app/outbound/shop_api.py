@@ -12,11 +12,11 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from uuid import UUID
 
-import httpx
-
+from app.outbound import client as outbound
+from app.outbound.failures import CallFailed
 from app.shops.base import Answer, Ask
 
-Client = httpx.AsyncClient
+Client = outbound.Client
 REQUEST_SECONDS: Final = 30.0
 MAX_BODY: Final = 16 * 1024 * 1024
 LONGEST_REST: Final = timedelta(hours=1)
@@ -24,6 +24,7 @@ LONGEST_REST: Final = timedelta(hours=1)
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _AGAIN: Final = frozenset({408, 425, 429})
 _NOTHING: Final = frozenset({404, 410})
+_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Clientela"}
 _PARKED: Final = {402: "shop_payment_required", 403: "shop_forbidden"}
 # Milliseconds until there is room again, and what says that there is none left: Tiendanube, BigCommerce.
 _RESETS: Final = (
@@ -86,78 +87,65 @@ class Pace:
         self._resting[source_id] = max(self._resting.get(source_id, until), until)
 
 
+_FAILED: Final[Mapping[str, type[ShopError]]] = {
+    "invalid_url": Refused,
+    "refused_address": Refused,
+    "too_large": Refused,
+}
+
+
+def client(*, private: bool = False) -> Client:
+    """What `ask` needs, one for the process. `private`: shops may be at private addresses, as in a test."""
+    return Client(largest=MAX_BODY, seconds=REQUEST_SECONDS, private=private)
+
+
 async def ask(
-    client: httpx.AsyncClient, wanted: Ask, *, source_id: UUID, pace: Pace, per_second: float, now: datetime
+    client: Client, wanted: Ask, *, source_id: UUID, pace: Pace, per_second: float, now: datetime
 ) -> Answer | None:
     """One request. Redirects are not followed: where a shop's API is, its owner has said."""
     await pace.turn(source_id, per_second)
+    headers = {**_HEADERS, **{name.title(): value for name, value in wanted.headers.items()}}
     try:
-        # Not made by the client: it would send the cookies of another tenant's shop at the same address.
-        request = httpx.Request(
-            wanted.method,
-            wanted.url,
-            headers={
-                "accept": "application/json",
-                "accept-encoding": "gzip",
-                "user-agent": "Clientela",
-                **wanted.headers,
-            },
-            content=wanted.body,
-            extensions={"timeout": client.timeout.as_dict()},
-        )
-        async with asyncio.timeout(REQUEST_SECONDS):
-            response = await client.send(request, stream=True, auth=None, follow_redirects=False)
-            try:
-                return await _answer(response, source_id=source_id, pace=pace, now=now)
-            finally:
-                await response.aclose()
-    except (TimeoutError, httpx.TimeoutException):
-        raise Later("shop_timeout") from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise Refused("shop_address_invalid") from None
-    except httpx.HTTPError:
-        raise Later("shop_unreachable") from None
-
-
-async def _answer(response: httpx.Response, *, source_id: UUID, pace: Pace, now: datetime) -> Answer | None:
-    status, headers = response.status_code, dict(response.headers)
-    if status in (429, 503) or _is_used_up(headers):
-        told = _told_wait(headers, now)
-        if told is not None:
-            pace.rest(source_id, told)
+        got = await client.call(wanted.method, wanted.url, headers=headers, body=wanted.body)
+    except CallFailed as failed:
+        raise _FAILED.get(failed.code, Later)(f"shop_{failed.code}") from None
+    status = got.status
+    told = _told_wait(got.headers, now) if status in (429, 503) or _is_used_up(got.headers) else None
+    if told is not None:
+        pace.rest(source_id, told)
     if 200 <= status < 300:
-        return Answer(await _read(response), headers, status)
+        return Answer(_body(got), got.headers, status)
     if status in _NOTHING:
         return None
     if status == 401:
         raise Expired
     if status in _AGAIN or status >= 500:
         busy = status in (429, 503)
-        raise Later("shop_busy" if busy else "shop_failed", _told_wait(headers, now) if busy else None)
+        raise Later("shop_busy" if busy else "shop_failed", told if busy else None)
     if 300 <= status < 400:
         raise Refused("shop_redirects")
     raise Refused(_PARKED.get(status, "shop_rejects"))
 
 
-async def _read(response: httpx.Response) -> bytes:
-    """The body, at most MAX_BODY bytes of it on the wire and inflated."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("identity", "", "gzip", "x-gzip"):
-        raise Refused("shop_answer_encoding")
-    inflater = zlib.decompressobj(wbits=_GZIP) if "gzip" in encoding else None
-    body = bytearray()
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        try:
-            body += chunk if inflater is None else inflater.decompress(chunk, MAX_BODY + 1 - len(body))
-        except zlib.error:
-            raise Later("shop_answer_broken") from None
-        if max(size, len(body)) > MAX_BODY:
-            raise Refused("shop_answer_too_large")
-    if inflater is not None and body and not inflater.eof:
-        raise Later("shop_answer_broken")
-    return bytes(body)
+def _body(got: outbound.Answer) -> bytes:
+    """What came, inflated: at most MAX_BODY bytes of it, as on the wire."""
+    if not got.whole:
+        raise Refused("shop_too_large")
+    encoding = got.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", "") or not got.body:
+        return got.body
+    if encoding not in ("gzip", "x-gzip"):
+        raise Refused("shop_encoding")
+    inflater = zlib.decompressobj(wbits=_GZIP)
+    try:
+        body = inflater.decompress(got.body, MAX_BODY + 1)
+    except zlib.error:
+        raise Later("shop_broken_answer") from None
+    if len(body) > MAX_BODY:
+        raise Refused("shop_too_large")
+    if not inflater.eof:
+        raise Later("shop_broken_answer")
+    return body
 
 
 def _is_used_up(headers: Mapping[str, str]) -> bool:

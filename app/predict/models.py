@@ -73,7 +73,7 @@ def expected_purchases(model: PurchaseModel, customer: History, *, weeks: float)
     # The published power times 2F1(r + x, b + x; …; z), by Euler's transformation: without powers that overflow.
     tail = (1 - z) ** (a - 1) * float(hyp2f1(a + b - r - 1, a - 1, a + b + x - 1, z))
     count = (a + b + x - 1) / (a - 1) * (1 - tail)
-    return max(0.0, count * alive(model, customer))
+    return max(0.0, float(count) * alive(model, customer))
 
 
 def alive(model: PurchaseModel, customer: History) -> float:

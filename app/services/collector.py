@@ -107,10 +107,12 @@ def _read(tx: Tx, delivery: Delivery, index: int, *, source: str, caller: Caller
 def _event(tx: Tx, meaning: Happened | Chosen, pointer: str, caller: Caller) -> Event | AppError:
     happened = meaning.happened if isinstance(meaning, Chosen) else meaning
     try:
-        event = events.read_plain(tx, happened.raw) or events.read(tx, happened.raw, caller=caller, pointer=pointer)
+        event = events.read_plain(tx, happened.raw, said_at=happened.said_at)
+        if event is None:
+            event = events.read(tx, happened.raw, caller=caller, pointer=pointer)._replace(said_at=happened.said_at)
     except Invalid as error:
         return error
-    return event if happened.said_at == event.occurred_at else event._replace(said_at=happened.said_at)
+    return event
 
 
 async def _record_one(tx: Tx, event: Event, caller: Caller) -> AppError | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.db.engine import Database
 
 MAX_SECRETS = 10
-_SECRET = re.compile(r"[\x20-\x7e]{8,512}")
+_SECRET = re.compile(r"[\x20-\x7e\n]{8,4096}")  # a public key has lines
 
 
 class UnknownConnection(NotFound):
@@ -118,7 +118,7 @@ async def receiver(database: "Database", source_id: UUID, *, now: datetime) -> R
 
 
 def _wrong_secrets(secrets: list[str]) -> list[FieldError]:
-    message = "A secret is 8 to 512 printable ASCII characters."
+    message = "A secret is 8 to 4096 printable ASCII characters."
     found = [
         FieldError(f"/secrets/{index}", "invalid_secret", message)
         for index, secret in enumerate(secrets)

@@ -21,9 +21,10 @@ from app.domain.clocks import clamp
 from app.domain.consents import Channel, ConsentEvent, Current, Decision, EventType, Permission
 from app.domain.events import Reference
 from app.domain.identity import Identifier
+from app.domain.messages import MessageType
 from app.domain.permissions import ADDRESS_KINDS, Kept, Recorded, Told
 from app.errors import Conflict, FieldError, Invalid
-from app.services import customers, events, sources
+from app.services import customers, events, outbox, sources
 
 # Nothing of these may change what "the same message" is: they name the message, or are compared by themselves.
 _NOT_SAID = frozenset({"reference", "source", "message_id"})
@@ -116,7 +117,20 @@ async def record(tx: Tx, told: Told, *, caller: Caller | None) -> Receipt:
         current=folded,
         event_type=decisive.event_type if decisive else None,
     )
+    if recorded.state is not recorded.state_before:
+        subject = {"customer_id": customer_id, "consent_event_id": recorded.consent_event_id}
+        await outbox.tell(tx, MessageType.CONSENT_CHANGED, [subject])
     return Receipt(recorded, stored=True)
+
+
+async def giver(tx: Tx, told: Told) -> UUID | None:
+    """The source of the yes that stands for whom, purpose and channel of this decision; None where none stands."""
+    customer_id = told.reference.customer_id
+    if told.reference.identifier is not None:
+        customer_id = (await identifier_query.owners(tx, [told.reference.identifier])).get(told.reference.identifier)
+    if customer_id is None:
+        return None
+    return await query.giver(tx, customer_id, purpose=told.purpose, channel=told.channel)
 
 
 async def of_customer(tx: Tx, customer_id: UUID) -> list[Kept]:

@@ -28,8 +28,9 @@ from app.domain.customers import (
     record,
 )  # fmt: skip
 from app.domain.identity import Identifier, IdentifierKind
+from app.domain.messages import MessageType
 from app.errors import AppError, NotFound, VersionMismatch
-from app.services import sources, stitching
+from app.services import outbox, sources, stitching
 from app.services.drafts import Drafts, check_limits, names_a_person_and_a_device
 from app.services.drafts import IdentifierConflict as IdentifierConflict
 from app.services.drafts import IdentifierRequired as IdentifierRequired
@@ -51,23 +52,25 @@ def read(tx: Tx, raw: Mapping[str, Any], *, pointer: str = "") -> Record:
     return record(raw, pointer=pointer, today=tx.now.date(), country=tx.tenant.country)
 
 
-async def upsert(tx: Tx, given: Record, *, caller: Caller | None, method: str = "api") -> Upserted:
-    """Create the customer, or update the one her identifiers lead to."""
-    (outcome,) = await upsert_many(tx, [given], caller=caller, method=method)
+async def upsert(
+    tx: Tx, given: Record, *, caller: Caller | None, method: str = "api", backfill: bool = False
+) -> Upserted:
+    """Create the customer, or update the one her identifiers lead to. Nobody is told of a back-fill."""
+    (outcome,) = await upsert_many(tx, [given], caller=caller, method=method, backfill=backfill)
     if isinstance(outcome, AppError):
         raise outcome
     return outcome
 
 
 async def upsert_many(
-    tx: Tx, records: Sequence[Record], *, caller: Caller | None, method: str = "api"
+    tx: Tx, records: Sequence[Record], *, caller: Caller | None, method: str = "api", backfill: bool = False
 ) -> list[Upserted | AppError]:
     """Upsert in the order given, in a handful of statements; the outcome of each, refusals in their place.
 
     Several records of one person become one customer, also within the call. A visitor (who has nothing but devices)
     whose device is named together with somebody known becomes her, with all that the visitor left behind. A page
     (publishable key) may bring new customers and speak for visitors: UnprovenIdentity where it speaks for one who is
-    known (`identity.resolve` has the rule).
+    known (`identity.resolve` has the rule). Subscribers are told, but not of a back-fill.
     """
     slugs = await sources.known(tx, _slugs(records), caller=caller)
     trusted = caller is None or caller.kind is KeyKind.SECRET
@@ -80,7 +83,7 @@ async def upsert_many(
             outcomes.append(drafts.place(given))
         except AppError as error:
             outcomes.append(error)
-    stored = await _store(tx, drafts, method=method, source=_named_source(records))
+    stored = await _store(tx, drafts, method=method, source=_named_source(records), backfill=backfill)
     return [o if isinstance(o, AppError) else Upserted(stored[drafts.outcome(o[0])], created=o[1]) for o in outcomes]
 
 
@@ -100,7 +103,7 @@ async def _begin(tx: Tx, records: Sequence[Record], *, trusted: bool) -> Drafts:
     return Drafts(owners, held, {i for i, link in links.items() if not link.proven}, trusted)
 
 
-async def _store(tx: Tx, drafts: Drafts, *, method: str, source: str | None) -> dict[UUID, Customer]:
+async def _store(tx: Tx, drafts: Drafts, *, method: str, source: str | None, backfill: bool) -> dict[UUID, Customer]:
     """Move, release and claim identifiers, then insert, update and stitch; the customers as they are now."""
     final = drafts.drafts.values()
     # First of all, since another customer of this call may claim what one has given up. Devices are moved before
@@ -126,7 +129,11 @@ async def _store(tx: Tx, drafts: Drafts, *, method: str, source: str | None) -> 
     await query.insert_many(tx, new)
     await query.update_many(tx, changed)
     await _add_sources(tx, [*new, *(held.customer for held in changed)])
-    await stitching.absorb(tx, drafts.into)
+    if not backfill:
+        await outbox.tell(tx, MessageType.CUSTOMER_CREATED, ({"customer_id": one.customer_id} for one in new))
+        updated = ({"customer_id": held.customer.customer_id} for held in changed)
+        await outbox.tell(tx, MessageType.CUSTOMER_UPDATED, updated)
+    await stitching.absorb(tx, drafts.into, backfill=backfill)
     return result
 
 
@@ -242,6 +249,7 @@ async def update(
     after = _next_version(tx, customer_id, before, profile, method="api", source=None)
     await query.update_many(tx, [query.Held(after, held.cipher)])
     await _add_sources(tx, [after])
+    await outbox.tell(tx, MessageType.CUSTOMER_UPDATED, [{"customer_id": customer_id}])
     return after
 
 
@@ -288,6 +296,7 @@ async def resolve(
     caller: Caller | None,
     method: str = "event",
     locking: bool = True,
+    backfill: bool = False,
 ) -> dict[Identifier, UUID]:
     """Whom each identifier leads to; where it leads to nobody, a customer is created from it as it was sent.
 
@@ -297,7 +306,7 @@ async def resolve(
     missing = [i for i in given if i not in owners]
     if missing:
         records = [Record(read(tx, profile_of(given[i])).profile, (i,)) for i in missing]
-        created = await upsert_many(tx, records, caller=caller, method=method)
+        created = await upsert_many(tx, records, caller=caller, method=method, backfill=backfill)
         for identifier, outcome in zip(missing, created, strict=True):
             if isinstance(outcome, UnprovenIdentity):
                 raise Retry  # somebody else was faster: now it leads to her
@@ -325,6 +334,7 @@ async def erase(tx: Tx, customer_id: UUID) -> None:
     ]
     if not await query.erase(tx, customer_id, opted_out):
         raise UnknownCustomer
+    await outbox.tell(tx, MessageType.CUSTOMER_ERASED, [{"customer_id": customer_id}])
 
 
 def etag(customer: Customer) -> str:

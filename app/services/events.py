@@ -20,8 +20,10 @@ from app.domain.api_keys import Caller
 from app.domain.clocks import clamp
 from app.domain.customers import identifier
 from app.domain.events import Event, Fate, Outcome, Reference, StoredEvent, check_properties
+from app.domain.messages import MessageType
+from app.domain.orders import OrderChange
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
-from app.services import customers, orders, sources
+from app.services import customers, orders, outbox, sources
 
 _IDENTIFIED_BY = ("external_id", "email", "phone", "anonymous_id")
 _STORED = Outcome(Fate.STORED)
@@ -44,7 +46,7 @@ class Ingested:
     outcomes: list[Outcome]
 
     def count(self, fate: Fate) -> int:
-        return sum(1 for outcome in self.outcomes if outcome.fate is fate)
+        return [outcome.fate for outcome in self.outcomes].count(fate)
 
     @property
     def rejected(self) -> list[dict[str, Any]]:
@@ -75,9 +77,9 @@ def read(tx: Tx, raw: Mapping[str, Any], *, caller: Caller, pointer: str = "") -
     return Event(kind, message_id, source, referred, raw["occurred_at"], properties, order)
 
 
-def read_plain(tx: Tx, raw: Any) -> Event | None:
+def read_plain(tx: Tx, raw: Any, *, said_at: datetime | None = None) -> Event | None:
     """An event as it was sent, its shape not checked yet; None where it takes more than a glance."""
-    return plain_events.read_plain(raw, received_at=tx.now, currency=tx.tenant.currency)
+    return plain_events.read_plain(raw, received_at=tx.now, currency=tx.tenant.currency, said_at=said_at)
 
 
 def reference(tx: Tx, raw: Mapping[str, Any], *, pointer: str) -> tuple[Reference, str | None]:
@@ -218,16 +220,15 @@ async def record_alone(
 
 def _short(tx: Tx, event: Event, caller: Caller, *, backfill: bool) -> NewEvent | None:
     """The event ready for the short way; None for an unknown source, or an order that it does not begin."""
-    if event.source is None and caller.source_id is not None:
-        source_id: UUID | None = caller.source_id
-    else:
+    source_id = caller.source_id if event.source is None else None
+    if source_id is None:
         source_id = tx.database.sources.id_of(tx.tenant_id, event.source or sources.DEFAULT_SLUG)
     if source_id is None:
         return None
     order = None
     if event.order is not None and (order := orders.new_order(tx, source_id, event.order)) is None:
         return None
-    return _new_event(tx, event, event.reference.customer_id, source_id, backfill=backfill, order=order)
+    return _new_event(tx, event, event.reference.customer_id, source_id, backfill, order)
 
 
 async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, backfill: bool) -> list[Outcome]:
@@ -249,7 +250,7 @@ async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, back
             continue
         own = caller.source_id if event.source is None else None
         source_id = own or ids[event.source or sources.DEFAULT_SLUG]
-        new = _new_event(tx, event, customer_id, source_id, backfill=backfill)
+        new = _new_event(tx, event, customer_id, source_id, backfill)
         if new.key in fresh:
             again.append((index, new))
         else:
@@ -261,15 +262,26 @@ async def _record_whole(tx: Tx, events: Sequence[Event], *, caller: Caller, back
         else:
             again.append((index, new))
     outcomes |= await _repeated(tx, again)
-    await orders.project(
-        tx,
-        [
-            (new.source_id, new.customer_id, change)
-            for key, (index, new) in fresh.items()
-            if key in stored and new.customer_id is not None and (change := events[index].order) is not None
-        ],
-    )
+    told = [
+        (new, new.customer_id, change)
+        for key, (index, new) in fresh.items()
+        if key in stored and new.customer_id is not None and (change := events[index].order) is not None
+    ]
+    await orders.project(tx, [(new.source_id, customer_id, change) for new, customer_id, change in told])
+    if not backfill:
+        await outbox.tell_each(tx, [_order_message(new, customer_id, change) for new, customer_id, change in told])
     return [outcomes[index] for index in range(len(events))]
+
+
+def _order_message(new: NewEvent, customer_id: UUID, change: OrderChange) -> tuple[MessageType, dict[str, UUID | str]]:
+    """What subscribers are told of an event about an order."""
+    subject: dict[str, UUID | str] = {
+        "customer_id": customer_id,
+        "source_id": new.source_id,
+        "order_id": change.order_id,
+        "event_id": new.event_id,
+    }
+    return MessageType(new.type), subject
 
 
 def _sources_of(event: Event, caller: Caller) -> dict[str, str]:
@@ -298,15 +310,16 @@ async def _people(tx: Tx, events: Sequence[Event], *, caller: Caller) -> dict[An
 
 
 def _new_event(
-    tx: Tx, event: Event, customer_id: UUID | None, source_id: UUID, *, backfill: bool, order: NewOrder | None = None
+    tx: Tx, event: Event, customer_id: UUID | None, source_id: UUID, backfill: bool, order: NewOrder | None = None
 ) -> NewEvent:
     occurred_at, clamped = clamp(event.occurred_at, tx.now)
     named, who, _ = event.reference
     whom = named.hex if named is not None else who and tuple(who)
-    said = (event.type, whom, event.said_at or event.occurred_at, event.properties)
+    text = orjson.dumps(event.properties, option=orjson.OPT_SORT_KEYS).decode()
+    said = (event.type, whom, event.said_at or event.occurred_at, orjson.Fragment(text))
     return NewEvent(
         new_id(), source_id, event.message_id, customer_id, who, event.type, occurred_at, tx.now, clamped, backfill,
-        event.properties, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), order,
+        event.properties, text, orjson.dumps(said), order,
     )  # fmt: skip
 
 

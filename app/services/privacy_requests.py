@@ -11,6 +11,7 @@ from app.db.queries import privacy_requests as query
 from app.db.tx import Tx
 from app.domain.customers import identifier
 from app.domain.identity import Identifier
+from app.domain.messages import MessageType
 from app.domain.privacy_requests import PrivacyRequest, RequestKind
 from app.errors import Invalid
 from app.services import outbox
@@ -47,7 +48,7 @@ async def receive(
     )
     if not await query.insert(tx, request, subject=dict(told)):
         return None
-    await outbox.tell(tx, "privacy_request.received", privacy_request_id=request.privacy_request_id)
+    await outbox.tell(tx, MessageType.PRIVACY_REQUEST_RECEIVED, [{"privacy_request_id": request.privacy_request_id}])
     return request
 
 

@@ -1,43 +1,29 @@
-"""RFM on demand: one customer explained, the tenant's segments, who is in them; now, over a window, or as of then."""
+"""RFM on demand: one customer explained, the tenant's segments, who is in them, who has moved; now, over a window, or
+as of then. Who has opted out of profiling has no segment; her money counts."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.db.queries import segments as query
-from app.db.queries.segments import Cuts, Group, Members, Span, Totals
+from app.db.queries import tenants as tenant_query
+from app.db.queries.buyers import Cuts, Span
+from app.db.queries.segments import Group, Members, Move, Totals, Unscored
 from app.db.tx import Tx
-from app.domain import normalize, rfm
+from app.domain import rfm, rfm_settings
 from app.domain.codes import smallest_amount
-from app.domain.rfm import PROSPECT, ZERO, Buyer, Method, MethodId, Preset, Scores, Thresholds
+from app.domain.rfm import PROSPECT, ZERO, Buyer, Method, MethodId, Scores, Thresholds
 from app.domain.rfm_maps import SegmentMap
+from app.domain.rfm_settings import RfmSettings, Tier
 from app.domain.rfm_steps import Fall, Step, losing_in_days, next_steps
-from app.errors import FieldError, Invalid
+from app.errors import Invalid
 from app.services.customers import UnknownCustomer
+from app.services.rfm_questions import Question, read
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOST = {"r_days": 36_500, "f_orders": 1_000_000}
 _MONEY_STEP = Decimal("0.0001")
-_NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: which map, by which method, as of when (in the tenant's time zone), over which orders."""
-
-    map: SegmentMap
-    method: Method
-    as_of: datetime
-    timezone: ZoneInfo
-    window_days: int | None
-    span: Span
-    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +38,37 @@ class Yardstick:
 
     @property
     def cuts(self) -> Cuts:
-        today, timezone, thresholds = self.question.as_of.date(), self.question.timezone, self.thresholds
-        return Cuts(
-            tuple(rfm.day_begins(today - timedelta(days=edge), timezone) for edge in reversed(thresholds.r_days)),
-            tuple(edge + 1 for edge in thresholds.f_orders),
-            tuple(edge + _MONEY_STEP for edge in thresholds.m_net),
-        )
+        return cuts(self.thresholds, self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a buyer stands."""
+
+    segment: str
+    scores: Scores
+    tier: Tier
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One customer. `buyer` and `scores` are None for a prospect."""
+    """One customer. `buyer` and `scores` are None for a prospect; `segment` and `tier` too for who has opted out of
+    profiling."""
 
     customer_id: UUID
     yardstick: Yardstick
-    buyer: Buyer | None
-    scores: Scores | None
-    segment: str
-    steps: tuple[Step, ...]
-    fall: Fall | None
-    without_rate: int
+    buyer: Buyer | None = None
+    scores: Scores | None = None
+    segment: str | None = None
+    tier: Tier | None = None
+    steps: tuple[Step, ...] = ()
+    fall: Fall | None = None
+    without_rate: int = 0
+    opted_out: bool = False
+
+    @property
+    def weighted_score(self) -> Decimal | None:
+        return self.yardstick.question.weights.score(self.scores) if self.scores is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +79,15 @@ class Tally:
     orders: int = 0
     net: Decimal = ZERO
 
-    def __add__(self, group: "Group | Tally") -> "Tally":
+    def __add__(self, group: "Group | Tally | Unscored") -> "Tally":
         return Tally(self.customers + group.customers, self.orders + group.orders, self.net + group.net)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The tenant. `segments` are in rank order; `cells` are every (R, F), and `names` who is in which segment there."""
+    """The tenant. `segments` are in rank order; `cells` are every (R, F), and `names` who is in which segment there;
+    `everyone` are all who have scores, beside whom there are those who have `opted_out`. `without_rate` counts both's
+    orders."""
 
     yardstick: Yardstick
     everyone: Tally
@@ -97,56 +96,100 @@ class Summary:
     names: Mapping[tuple[int, int], Mapping[str, int]]
     prospects: int
     without_rate: int
+    opted_out: Tally = Tally()
+
+    @property
+    def total(self) -> Tally:
+        return self.everyone + self.opted_out
 
 
-def read(tx: Tx, raw: Mapping[str, Any]) -> Question:
-    """The question in the parameters of a query: preset (or map), method, r_days, f_orders, m_net, window_days, as_of,
-    fresh; Invalid names the parameter that cannot be used."""
-    preset = _preset(raw)
-    timezone = ZoneInfo(tx.tenant.timezone)
-    as_of, until = _as_of(tx, timezone, raw.get("as_of"))
-    window = raw.get("window_days")
-    since = None
-    if window is not None:
-        # So many days of the calendar, the last of which is that of as_of: windows one after the other never overlap.
-        since = rfm.day_begins(as_of.date() - timedelta(days=window - 1), timezone)
-    method = _method(preset.method, raw)
-    return Question(preset.map, method, as_of, timezone, window, Span(since, until), bool(raw.get("fresh")))
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Who moved from where to where, among all who were buyers at `before` or at `after`: `moves` has the number of
+    customers by segment then and segment now, both in rank order with `prospect` last; pairs without anybody are left
+    out."""
+
+    before: Yardstick
+    after: Yardstick
+    moves: Mapping[tuple[str, str], int]
+
+    @property
+    def customers(self) -> int:
+        return sum(self.moves.values())
+
+    @property
+    def new(self) -> int:
+        """Buyers who were none before (of the window)."""
+        return sum(count for (was, _), count in self.moves.items() if was == PROSPECT)
+
+    @property
+    def lost(self) -> int:
+        """Buyers who are none any more: cancelled, or out of the window."""
+        return sum(count for (_, now), count in self.moves.items() if now == PROSPECT)
+
+    @property
+    def stayed(self) -> int:
+        return sum(count for (was, now), count in self.moves.items() if was == now)
+
+    @property
+    def risen(self) -> int:
+        """Buyers then and now, in a better segment."""
+        return self._moved(up=True)
+
+    @property
+    def fallen(self) -> int:
+        """Buyers then and now, in a worse segment."""
+        return self._moved(up=False)
+
+    def _moved(self, *, up: bool) -> int:
+        rank = self.after.question.map.rank
+        there = {pair: count for pair, count in self.moves.items() if PROSPECT not in pair and pair[0] != pair[1]}
+        return sum(count for (was, now), count in there.items() if (rank(now) < rank(was)) is up)
 
 
 async def explain(tx: Tx, customer_id: UUID, question: Question) -> Explained:
     """Her scores, her segment, and what would move her. UnknownCustomer also for an erased one."""
-    yardstick = await _yardstick(tx, question)
+    yardstick = await measure(tx, question)
     found = await query.totals(tx, customer_id, question.span)
     if found is None:
         raise UnknownCustomer
+    if found.opted_out:
+        return Explained(customer_id, yardstick, opted_out=True)
     if found.last_order_at is None:
-        return Explained(customer_id, yardstick, None, None, PROSPECT, (), None, 0)
-    days = rfm.days_between(found.last_order_at, question.as_of, question.timezone)
-    buyer = Buyer(days, found.orders, found.net)
-    thresholds, method = yardstick.thresholds, yardstick.method
-    scores = rfm.score(buyer, thresholds, method)
-    steps, fall = _moves(buyer, thresholds, method, question.map, smallest_amount(tx.tenant.currency))
+        return Explained(customer_id, yardstick, segment=PROSPECT, tier=Tier.ORDINARY)
+    buyer, placed = _placed(found, found.last_order_at, yardstick)
+    unit = smallest_amount(tx.tenant.currency)
+    steps, fall = _moves(buyer, yardstick.thresholds, yardstick.method, question.map, unit)
     return Explained(
         customer_id=customer_id,
         yardstick=yardstick,
         buyer=buyer,
-        scores=scores,
-        segment=rfm.segment(scores, question.map),
+        scores=placed.scores,
+        segment=placed.segment,
+        tier=placed.tier,
         steps=steps,
         fall=fall,
         without_rate=found.without_rate,
     )
 
 
-async def place(tx: Tx, totals: Totals) -> tuple[str, Scores]:
-    """The segment and the scores of somebody whose orders add up to this, by the defaults, as of now."""
-    assert totals.last_order_at is not None
+async def place(tx: Tx, customer_id: UUID, totals: Totals) -> Placed | None:
+    """Where somebody stands whose orders add up to this, by the tenant's settings, as of now; None for a prospect.
+    Not for who has opted out of profiling."""
     question = read(tx, {})
-    yardstick = await _yardstick(tx, question)
-    days = rfm.days_between(totals.last_order_at, question.as_of, question.timezone)
-    scores = rfm.score(Buyer(days, totals.orders, totals.net), yardstick.thresholds, yardstick.method)
-    return rfm.segment(scores, question.map), scores
+    yardstick = await measure(tx, question)
+    if question.span != Span():
+        totals = await query.totals(tx, customer_id, question.span) or totals
+    return None if totals.last_order_at is None else _placed(totals, totals.last_order_at, yardstick)[1]
+
+
+def _placed(totals: Totals, last_order_at: datetime, yardstick: Yardstick) -> tuple[Buyer, Placed]:
+    question = yardstick.question
+    days = rfm.days_between(last_order_at, question.as_of, question.timezone)
+    buyer = Buyer(days, totals.orders, totals.net)
+    scores = rfm.score(buyer, yardstick.thresholds, yardstick.method)
+    segment = rfm.segment(scores, question.map)
+    return buyer, Placed(segment, scores, rfm_settings.tier(buyer, segment, question.map, question.vip))
 
 
 @lru_cache(maxsize=10_000)
@@ -160,9 +203,10 @@ def _moves(
 
 
 async def summarize(tx: Tx, question: Question) -> Summary:
-    """Every segment and every cell of R × F, in three statements. Erased customers count: their orders are facts."""
-    yardstick = await _yardstick(tx, question)
+    """Every segment and every cell of R × F, in four statements. Erased customers count: their orders are facts."""
+    yardstick = await measure(tx, question)
     groups = await query.groups(tx, question.span, yardstick.cuts)
+    unscored = await query.unscored(tx, question.span)
     scale = range(1, yardstick.method.scale + 1)
     segments = dict.fromkeys(question.map.order, Tally())
     cells = {(r, f): Tally() for r in reversed(scale) for f in scale}
@@ -182,8 +226,30 @@ async def summarize(tx: Tx, question: Question) -> Summary:
         cells=cells,
         names=names,
         prospects=await query.prospects(tx, question.span),
-        without_rate=sum(group.without_rate for group in groups),
+        without_rate=sum(group.without_rate for group in groups) + unscored.without_rate,
+        opted_out=Tally() + unscored,
     )
+
+
+async def migrate(tx: Tx, before: Question, after: Question) -> Migration:
+    """Who moved from where to where between two moments, each measured by its own edges. An opt-out of profiling holds
+    for both: it is as of now."""
+    was, now = await measure(tx, before), await measure(tx, after)
+    found = await query.moves(tx, (before.span, was.cuts), (after.span, now.cuts))
+    order = {name: rank for rank, name in enumerate((*before.map.order, PROSPECT))}
+    moves = _named_moves(found, before.map)
+    return Migration(was, now, {pair: moves[pair] for pair in sorted(moves, key=lambda p: (order[p[0]], order[p[1]]))})
+
+
+def _named_moves(found: Iterable[Move], segment_map: SegmentMap) -> dict[tuple[str, str], int]:
+    def name(code: str | None) -> str:
+        return PROSPECT if code is None else segment_map.segment_of(code)
+
+    moves: dict[tuple[str, str], int] = {}
+    for one in found:
+        pair = (name(one.before), name(one.after))
+        moves[pair] = moves.get(pair, 0) + one.customers
+    return moves
 
 
 async def members(tx: Tx, question: Question, segment: str) -> Members:
@@ -194,12 +260,19 @@ async def members(tx: Tx, question: Question, segment: str) -> Members:
         raise Invalid.at("", "unknown_segment", message)
     if segment == PROSPECT:
         return Members(question.span)
-    yardstick = await _yardstick(tx, question)
+    yardstick = await measure(tx, question)
     codes = tuple(int(code) for code, name in question.map.cells.items() if name == segment)
     return Members(question.span, yardstick.cuts, codes)
 
 
-async def _yardstick(tx: Tx, question: Question) -> Yardstick:
+async def configure(tx: Tx, settings: RfmSettings) -> RfmSettings:
+    """Replace the tenant's settings. Every process knows them within a second."""
+    changed = await tenant_query.update_tenant(tx, {"rfm": settings})
+    return changed.rfm
+
+
+async def measure(tx: Tx, question: Question) -> Yardstick:
+    """What scores are measured by, from edges that are at most a minute old."""
     asked = question.method
     with_median = asked.id is MethodId.FIXED and asked.m_net is None
     census, age = await query.census(tx, question.span, with_median=with_median, fresh=question.fresh)
@@ -211,81 +284,11 @@ async def _yardstick(tx: Tx, question: Question) -> Yardstick:
     return Yardstick(question, method, replace(thresholds, m_net=m_net), census.buyers, age)
 
 
-def _preset(raw: Mapping[str, Any]) -> Preset:
-    preset, map_id = raw.get("preset"), raw.get("map")
-    if preset is not None and map_id is not None and preset != map_id:
-        raise _invalid("map", "ambiguous", "Give either preset or map.")
-    return rfm.PRESETS[preset or map_id or rfm.DEFAULT_PRESET]
-
-
-def _method(preset: Method, raw: Mapping[str, Any]) -> Method:
-    """The preset's own, or fixed thresholds, of which those not given are the defaults."""
-    own = {name: raw[name] for name in ("r_days", "f_orders", "m_net") if raw.get(name) is not None}
-    asked = raw.get("method") or (MethodId.FIXED if own else MethodId.QUANTILE)
-    if asked == MethodId.QUANTILE:
-        if own:
-            raise _invalid(next(iter(own)), "not_fixed", "Thresholds of your own go with method=fixed.")
-        return preset
-    scale = preset.scale
-    thresholds = Thresholds(
-        _whole_numbers("r_days", own) or preset.r_days or rfm.FIXED_R_DAYS[scale],
-        _whole_numbers("f_orders", own) or rfm.FIXED_F_ORDERS[scale],
-        _amounts("m_net", own) or rfm.MEDIAN_MULTIPLES[scale],
+def cuts(thresholds: Thresholds, question: Question) -> Cuts:
+    """Thresholds as SQL compares with them."""
+    today, timezone = question.as_of.date(), question.timezone
+    return Cuts(
+        tuple(rfm.day_begins(today - timedelta(days=edge), timezone) for edge in reversed(thresholds.r_days)),
+        tuple(edge + 1 for edge in thresholds.f_orders),
+        tuple(edge + _MONEY_STEP for edge in thresholds.m_net),
     )
-    try:
-        method = rfm.fixed_method(scale, thresholds)
-    except Invalid as error:
-        places = tuple(_error(e.pointer.rpartition("/")[2], e.code, e.message) for e in error.errors)
-        raise Invalid(error.detail, errors=places) from None
-    return method if "m_net" in own else replace(method, m_net=None)
-
-
-def _whole_numbers(name: str, own: Mapping[str, str]) -> tuple[int, ...] | None:
-    if name not in own:
-        return None
-    parts = [part.strip() for part in own[name].split(",")]
-    if not all(part.isascii() and part.isdecimal() and len(part) <= 9 and int(part) <= _MOST[name] for part in parts):
-        raise _invalid(name, "not_whole_numbers", f"Whole numbers up to {_MOST[name]} with commas between, as 30,90.")
-    return tuple(map(int, parts))
-
-
-def _amounts(name: str, own: Mapping[str, str]) -> tuple[Decimal, ...] | None:
-    if name not in own:
-        return None
-    try:
-        return tuple(normalize.money(part.strip(), pointer="", allow_negative=True) for part in own[name].split(","))
-    except Invalid:
-        raise _invalid(name, "not_amounts", "Amounts with commas between, as 19.90,50.") from None
-
-
-def _as_of(tx: Tx, timezone: ZoneInfo, given: str | None) -> tuple[datetime, datetime | None]:
-    """(the moment in the tenant's time zone, the same if it is past). A date is the end of that day, today is now."""
-    now = tx.now.astimezone(timezone)
-    if given is None:
-        return now, None
-    try:
-        if _DAY.fullmatch(given):
-            day = date.fromisoformat(given)
-            if day == now.date():
-                return now, None
-            # A day after today ends in the future, and the last day of the calendar has no next.
-            end = rfm.day_begins(day + timedelta(days=1), timezone) if day < now.date() else _NEVER
-            moment = end - timedelta(microseconds=1)
-        else:
-            moment = normalize.rfc3339(given, pointer="")
-        if moment < now and moment.astimezone(timezone).year < 1900:
-            raise ValueError
-    except (ValueError, Invalid):
-        message = "A date such as 2026-11-01, or a time with its offset such as 2026-11-01T12:00:00-03:00."
-        raise _invalid("as_of", "invalid_datetime", message) from None
-    if moment > now:
-        raise _invalid("as_of", "in_the_future", "The future is not known; leave it out for now.")
-    return moment.astimezone(timezone), moment
-
-
-def _invalid(parameter: str, code: str, message: str) -> Invalid:
-    return Invalid(message, errors=(_error(parameter, code, message),))
-
-
-def _error(parameter: str, code: str, message: str) -> FieldError:
-    return FieldError("", code, f"Query parameter {parameter}: {message}")

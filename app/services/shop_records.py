@@ -29,8 +29,8 @@ from app.shops.base import (
     Person,
     PrivacyAsked,
     RefundsOf,
-    moment,
-)  # fmt: skip
+)
+from app.shops.values import moment
 
 _EVENT: Final = "event"
 _SAME_ID: Final = "message_conflict"
@@ -71,7 +71,10 @@ async def _decide(tx: Tx, part: Part, done: Applied, decided: Decided) -> None:
     for name in ("occurred_at", "valid_until"):
         raw[name] = _moment(raw.get(name))
     try:
-        receipt = await consents.record(tx, consents.read(tx, raw), caller=None)
+        said = consents.read(tx, raw)
+        if decided.only_ends and await consents.giver(tx, said) != part.source_id:
+            return  # what somebody else was told does not end because this shop was told nothing
+        receipt = await consents.record(tx, said, caller=None)
     except ConsentConflict:
         return  # its id alone says that it was there already
     except AppError as error:

@@ -52,6 +52,14 @@ async def require(tx: Tx, source_id: UUID) -> str:
     return found[source_id]
 
 
+async def named(tx: Tx, slug: str) -> UUID:
+    """The source with this slug, which is not made by asking. UnknownSource where there is none."""
+    found = await query.source_ids(tx, {slug})
+    if slug not in found:
+        raise UnknownSource
+    return found[slug]
+
+
 async def slugs(tx: Tx, source_ids: set[UUID]) -> dict[UUID, str]:
     return await query.source_slugs(tx, source_ids)
 

@@ -10,31 +10,41 @@ from app.db.queries.stitching import Into, Place
 from app.db.tx import Tx
 from app.domain import consents as rules
 from app.domain.consents import Actor, ConsentEvent, Current, Decision
+from app.domain.messages import MessageType
 from app.domain.permissions import Recorded
 from app.domain.stitching import must_withdraw
+from app.services import outbox
 
 
-async def absorb(tx: Tx, into: Into) -> None:
+async def absorb(tx: Tx, into: Into, *, backfill: bool = False) -> None:
     """What visitors have becomes their heirs' (`into`: visitor → heir, all locked, their devices moved already).
 
     Statements do not grow with the number of visitors or of their events, but for one round trip per 5,000 events;
-    consents cost two more for each purpose and channel on which a visitor had decided.
+    consents cost two more for each purpose and channel on which a visitor had decided. Subscribers are told who was
+    merged, and where the heirs' consents have changed by it, unless this is a back-fill.
     """
     if not into:
         return
     before = await query.standing(tx, {*into, *into.values()})
     await query.move_facts(tx, into)
     touched = {(into[customer], purpose, channel) for customer, purpose, channel in before if customer in into}
+    changed: list[dict[str, UUID]] = []
     if touched:
         histories = await query.histories(tx, {heir for heir, _, _ in touched})
         for place in sorted(touched):
             sides = [now for (who, *rest), now in before.items() if (into.get(who, who), *rest) == place]
-            await _fold(tx, place, sides, histories.get(place, []))
+            now = await _fold(tx, place, sides, histories.get(place, []))
+            if now.state is not rules.as_of(before.get(place, Current()), tx.now).state and now.event_id is not None:
+                changed.append({"customer_id": place[0], "consent_event_id": now.event_id})
     await query.end(tx, into)
+    if not backfill:
+        merged = ({"customer_id": follow(one, into), "merged_customer_id": one} for one in into)
+        await outbox.tell(tx, MessageType.CUSTOMER_MERGED, merged)
+        await outbox.tell(tx, MessageType.CONSENT_CHANGED, changed)
 
 
-async def _fold(tx: Tx, place: Place, sides: list[Current], history: list[ConsentEvent]) -> None:
-    """What both sides' decisions amount to, the stricter side's no holding until a later yes."""
+async def _fold(tx: Tx, place: Place, sides: list[Current], history: list[ConsentEvent]) -> Current:
+    """What both sides' decisions amount to now, the stricter side's no holding until a later yes."""
     heir, purpose, channel = place
     together = rules.fold(history)
     if must_withdraw((rules.as_of(side, tx.now) for side in sides), rules.as_of(together, tx.now)):
@@ -51,6 +61,7 @@ async def _fold(tx: Tx, place: Place, sides: list[Current], history: list[Consen
         current=together,
         event_type=decisive.event_type if decisive else None,
     )
+    return rules.as_of(together, tx.now)
 
 
 def _recorded(tx: Tx, place: Place, event: ConsentEvent, *, before: Current, after: Current) -> NewDecision:

@@ -9,12 +9,13 @@ from app.db.queries import identifiers as identifier_query
 from app.db.queries import storefront as query
 from app.db.queries.storefront import Seen
 from app.db.tx import Tx
-from app.domain import permissions
+from app.domain import permissions, profiling
 from app.domain import storefront as rules
 from app.domain.api_keys import Caller, KeyKind
 from app.domain.consents import Channel, Permission
 from app.domain.events import Event, Fate, Outcome, Reference
 from app.domain.rfm import Scores
+from app.domain.rfm_settings import Tier
 from app.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from app.services import customers, events, segments
 from app.services.recorder import Recorder
@@ -23,13 +24,15 @@ from app.services.recorder import Recorder
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is told. `customer_id` is None where nobody is known, or nothing may be told of whom there is; `segment`
-    is None for who has bought nothing."""
+    is None for who has bought nothing or has `opted_out` of profiling; `tier` where the tenant does not tell it."""
 
     customer_id: UUID | None
     segment: tuple[str, Scores] | None
     traits: dict[str, Any]
     consents: list[tuple[str, Channel, Permission]]
     outcomes: list[Outcome]
+    tier: Tier | None = None
+    opted_out: bool = False
 
 
 async def context(
@@ -57,8 +60,22 @@ async def context(
         )
         for purpose, channel, standing in seen.standings
     ]
-    segment = await segments.place(tx, seen.totals) if seen.totals is not None else None
-    return Context(seen.customer_id, segment, rules.traits(seen.profile, tx.tenant.storefront_traits), told, outcomes)
+    opted_out = profiling.opted_out((channel, standing.current) for _, channel, standing in seen.standings)
+    placed = None
+    if seen.totals is not None and not opted_out:
+        placed = await segments.place(tx, seen.customer_id, seen.totals)
+    tier = None
+    if rules.TIER in tx.tenant.storefront_traits and not opted_out:
+        tier = placed.tier if placed is not None else Tier.ORDINARY
+    return Context(
+        seen.customer_id,
+        (placed.segment, placed.scores) if placed is not None else None,
+        rules.traits(seen.profile, tx.tenant.storefront_traits),
+        told,
+        outcomes,
+        tier,
+        opted_out,
+    )
 
 
 async def find(tx: Tx, reference: Reference) -> UUID:

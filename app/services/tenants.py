@@ -15,6 +15,7 @@ from app.domain.shops import INBOX_KEPT_DAYS
 from app.domain.storefront import trait_names
 from app.domain.tenants import Tenant
 from app.errors import Conflict, Invalid, NotFound
+from app.services import deliveries
 from app.services import events as event_service
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ async def update(tx: Tx, changes: dict[str, Any]) -> Tenant:
 
 async def forget_old(tx: Tx) -> None:
     """Delete what is kept for a time only: remembered answers (72 h), ingestion records (7 days), messages of shops
-    (30 days), jobs that ended."""
+    and deliveries (30 days), jobs that ended."""
     await idempotency.forget_old(tx)
     await inbox.forget_old(tx, tx.now - timedelta(days=INBOX_KEPT_DAYS))
     await events.forget_ingestions(tx, tx.now - event_service.INGESTIONS_KEPT_FOR)
     await jobs.forget(tx, done_before=tx.now - DONE_KEPT_FOR, parked_before=tx.now - PARKED_KEPT_FOR)
+    await deliveries.forget_old(tx)

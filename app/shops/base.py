@@ -1,20 +1,15 @@
 """What every shop platform's adapter takes and gives. `docs/shops/new-platform.md` is the recipe for a new one.
 
 An adapter is a module with a `PLATFORM`: functions that verify a message, tell it from others, and read it; and, where
-the platform has an API, functions that say what to ask and what an answer means. Whoever calls them does the I/O.
+the platform has an API, functions that say what to ask and what an answer means. Whoever calls them does the I/O. What
+several platforms need stands in rooms of its own: `values` (reading JSON), `people`, `consents`, `orders`, `signing`,
+`asking`; and `messages` with `shapes` for those who send in the shapes of our own API.
 """
 
-import hashlib
-import hmac
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, Final, Literal
-
-from app.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,147 +213,5 @@ class Platform:
     credentials: tuple[Setting, ...] = ()
 
 
-# --- What several platforms need --------------------------------------------------------------------------------------
-
 MESSAGE_ID: Final = "shop:"
 """What the message ids of adapters begin with, so that they never meet those that a developer has given."""
-
-
-API_URL: Final = Setting(
-    "api_url", "Another base of the API, for a proxy or a test shop.", pattern=r"https?://[\x21-\x7e]{1,200}"
-)
-
-
-def api_url(shop: Shop, default: str) -> str:
-    """The base of the platform's API, without a slash at its end."""
-    return str(shop.options.get("api_url") or default).rstrip("/")
-
-
-def parse(body: bytes) -> Any:
-    """JSON with exact amounts: numbers with a fraction are Decimals. Invalid where it is none."""
-    try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, ArithmeticError, RecursionError):  # 1e9999999999999999999 is no Decimal
-        raise Invalid.at("", "invalid_json", "The body is not JSON.") from None
-
-
-def parse_object(body: bytes) -> dict[str, Any]:
-    """A JSON object; Invalid where it is something else."""
-    value = parse(body)
-    if not isinstance(value, dict):
-        raise Invalid.at("", "invalid_type", "The body is not a JSON object.")
-    return value
-
-
-def hmac_sha256(secret: str | bytes, data: bytes) -> bytes:
-    return hmac.digest(secret.encode() if isinstance(secret, str) else secret, data, "sha256")
-
-
-def is_one_of(given: str | None, wanted: Sequence[str]) -> bool:
-    """Whether a signature or a token is one of those it may be, compared in constant time."""
-    if not given:
-        return False
-    told = given.strip().encode()
-    return any(hmac.compare_digest(told, one.encode()) for one in wanted if one)
-
-
-def sha256_hex(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """A JSON object; an empty one where it is something else."""
-    return value if isinstance(value, dict) else {}
-
-
-def mappings(value: Any) -> list[dict[str, Any]]:
-    """The JSON objects in a list; none where it is something else."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def rows(value: Any) -> list[dict[str, Any]]:
-    """The objects of an answer that is a list; Invalid where it is something else."""
-    if not isinstance(value, list):
-        raise Invalid.at("", "invalid_type", "The answer is not a JSON array.")
-    return mappings(value)
-
-
-def each(
-    found: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any], Shop], Sequence[Record]], shop: Shop
-) -> list[Record]:
-    """The records of a page of a list. An object that cannot be read is passed over: it must not hold up the others."""
-    records: list[Record] = []
-    for one in found:
-        try:
-            records += read(one, shop)
-        except Invalid:
-            continue
-    return records
-
-
-def number_id(value: Any) -> str | None:
-    """An id that is a number of at most 20 digits, as most platforms have; None for anything else."""
-    found = text(value)
-    return found if found is not None and _DIGITS.fullmatch(found) else None
-
-
-def required_id(told: Mapping[str, Any], name: str = "id") -> str:
-    """The id that is a number, of an object; Invalid where it has none: then it is no object."""
-    found = number_id(told.get(name))
-    if found is None:
-        raise Invalid.at(f"/{name}", "required", "The object has no id.")
-    return found
-
-
-def text(value: Any) -> str | None:
-    """A text or a number that stands for one, trimmed and without what no database stores; None for nothing."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        return None
-    return _BROKEN.sub("", str(value)).strip() or None
-
-
-_BROKEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def amount(value: Any) -> str | None:
-    """Money as a plain decimal string with at most four decimals; None for nothing or no number."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        return None
-    try:
-        number = Decimal(value)
-    except ArithmeticError:
-        return None
-    if not number.is_finite() or abs(number) >= 10**20:
-        return None
-    return f"{number.quantize(_FOUR).normalize() if number else Decimal(0):f}"
-
-
-_DIGITS: Final = re.compile(r"[0-9]{1,20}")
-_FOUR: Final = Decimal("0.0001")
-
-
-def positive(value: Any) -> str | None:
-    """An amount that is not negative, as prices and quantities are; None for one that is."""
-    found = amount(value)
-    return found if found is not None and not found.startswith("-") else None
-
-
-def moment(value: Any, *, naive_is_utc: bool = True) -> datetime | None:
-    """A time as platforms write it: ISO 8601 with `T` or a blank, offsets with or without colon, up to seven fraction
-    digits. One without an offset is UTC where `naive_is_utc`, else None. The year 1 and the zero date are None, and
-    whatever else lies outside 1901..2199."""
-    if not isinstance(value, str) or len(value) < 10:
-        return None
-    try:
-        found = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    if not 1900 < found.year < 2200:  # an offset may lead across the border
-        return None
-    if found.tzinfo is None:
-        return found.replace(tzinfo=UTC) if naive_is_utc else None
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)

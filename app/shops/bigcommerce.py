@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from app.domain import signatures
 from app.errors import Invalid
+from app.shops import asking, consents, people, signing
 from app.shops import bigcommerce_objects as objects
-from app.shops import values
 from app.shops.base import (
     Answer,
     Api,
@@ -24,11 +23,8 @@ from app.shops.base import (
     Record,
     Setting,
     Shop,
-    parse,
-    parse_object,
-    text,
 )
-from app.shops.values import mapping, number_id, rows
+from app.shops.values import epoch, mapping, mappings, number_id, parse, parse_object, text
 
 _HOST: Final = "https://api.bigcommerce.com"
 _PAGE: Final = 250
@@ -40,15 +36,7 @@ _CARTS: Final = {"created": "updated", "updated": "updated", "abandoned": "aband
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
-    headers = delivery.headers
-    return signatures.verify(
-        [secret.encode() for secret in secrets if secret],
-        message_id=headers.get("webhook-id"),
-        timestamp=headers.get("webhook-timestamp"),
-        signatures=headers.get("webhook-signature"),
-        body=delivery.body,
-        now=now,
-    )
+    return signing.is_standard_webhook(delivery, [secret.encode() for secret in secrets], now)
 
 
 def label(delivery: Delivery) -> Label:
@@ -59,7 +47,7 @@ def label(delivery: Delivery) -> Label:
     except Invalid:
         return Label(delivery.topic or "")
     topic = text(body.get("scope")) or delivery.topic or ""
-    created = values.epoch(body.get("created_at"))
+    created = epoch(body.get("created_at"))
     producer, key = text(body.get("producer")), text(body.get("hash"))
     if producer is None or key is None:
         return Label(topic, sent_at=created)
@@ -102,10 +90,10 @@ def _is_cart_id(value: str) -> bool:
 
 def _left(subscriber_id: str, message: Mapping[str, Any], shop: Shop) -> list[Record]:
     """Who was taken off the newsletter can no longer be asked for; she is known by her id as a subscriber."""
-    at = values.epoch(message.get("created_at")) or shop.now
-    customer = {"external_id": {"source": shop.source, "id": f"subscriber:{subscriber_id}"}}
-    about = f"subscriber:{subscriber_id}:deleted:{at.isoformat()}"
-    return [values.decided(shop, customer, "withdrawn", at, message=about)]
+    at = epoch(message.get("created_at")) or shop.now
+    about = f"subscriber:{subscriber_id}"
+    customer = {"external_id": people.external_id(shop, about)}
+    return [consents.decided(shop, customer, about=about, decision="withdrawn", at=at)]
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------------
@@ -165,9 +153,9 @@ def page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> A
 def listed(kind: str, answer: Answer, shop: Shop) -> Listing:
     found = _json(answer)
     if kind == "orders":
-        return _orders(rows(found))
+        return _orders(mappings(found))
     reader = objects.subscriber_records if kind == "subscribers" else objects.customer_records
-    records = [record for row in objects.data(found) if number_id(row.get("id")) for record in reader(row, shop)]
+    records = asking.each(objects.data(found), reader, shop)
     pages = mapping(mapping(mapping(found).get("meta")).get("pagination"))
     here, last = number_id(pages.get("current_page")), number_id(pages.get("total_pages"))
     more = here is not None and last is not None and int(here) < int(last)
@@ -182,8 +170,7 @@ def _orders(found: Sequence[Mapping[str, Any]]) -> Listing:
 
 
 def _ask(shop: Shop, path: str, **query: str | int) -> Ask:
-    host = str(shop.options.get("api_url") or _HOST).rstrip("/")
-    url = f"{host}/stores/{shop.options.get('store_hash', '')}{path}"
+    url = f"{asking.api_url(shop, _HOST)}/stores/{shop.options.get('store_hash', '')}{path}"
     headers = {"x-auth-token": shop.credentials.get("access_token", ""), "accept": "application/json"}
     return Ask(f"{url}?{urlencode(query, safe=':,')}" if query else url, headers)
 
@@ -217,11 +204,7 @@ PLATFORM: Final = Platform(
             required=True,
             pattern=r"[a-z0-9]{1,64}",
         ),
-        Setting(
-            "api_url",
-            "Another base than https://api.bigcommerce.com: for a proxy or a test shop.",
-            pattern=values.API_URL,
-        ),
+        asking.API_URL,
     ),
     credentials=(Setting("access_token", "The token of an API account of the shop.", required=True),),
 )

@@ -1,21 +1,19 @@
 """InSales: orders and clients come whole, to a URL of their own for each topic, and not with certainty.
 Facts: api.insales.ru and github.com/insales/insales-docs-source."""
 
-import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from app.errors import Invalid
-from app.shops import details, orders, people
+from app.shops import asking, consents, orders, people, signing
 from app.shops.base import (
-    API_URL,
     Answer,
     Api,
     Ask,
+    Decided,
     Delivery,
     Fetch,
     Label,
@@ -25,20 +23,23 @@ from app.shops.base import (
     Record,
     Setting,
     Shop,
+)
+from app.shops.values import (
     amount,
-    api_url,
-    each,
-    is_one_of,
+    currency,
+    filled,
+    line,
     mapping,
     mappings,
     moment,
+    money,
     number_id,
     parse,
     parse_object,
-    positive,
     required_id,
     rows,
     text,
+    total,
 )
 
 _TOPICS: Final = ("orders-create", "orders-update", "orders-destroy", "client-create", "client-update")
@@ -49,7 +50,7 @@ _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 def _verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     """Nothing is signed: the URL has the token."""
-    return is_one_of(delivery.token, secrets)
+    return signing.has_token(delivery, secrets)
 
 
 def _label(delivery: Delivery) -> Label:
@@ -80,15 +81,15 @@ def _buyer_of(order: Mapping[str, Any], told: Mapping[str, Any], shop: Shop) -> 
     delivery = mapping(order.get("shipping_address"))
     country = people.country_code(delivery.get("country"))
     first_name, last_name = _names(told)
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": client_id}],
-        emails=people.values(details.line(told.get("email"))),
-        phones=people.phones((details.line(told.get("phone")), country or shop.country)),
+    raw = filled(
+        external_ids=[people.external_id(shop, client_id)],
+        emails=people.contacts(line(told.get("email"))),
+        phones=people.phones((line(told.get("phone")), country or shop.country)),
         first_name=first_name,
         last_name=last_name,
         country=country,
-        language=details.line(order.get("locale")),
-        addresses=details.addresses([_address(delivery), _address(mapping(told.get("default_address")))]),
+        language=line(order.get("locale")),
+        addresses=people.addresses([_address(delivery), _address(mapping(told.get("default_address")))]),
         registered_at=moment(told.get("created_at")),
     )
     version = moment(told.get("updated_at")) or moment(told.get("created_at"))
@@ -97,41 +98,47 @@ def _buyer_of(order: Mapping[str, Any], told: Mapping[str, Any], shop: Shop) -> 
 
 def _names(told: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """In two fields, or together in the first."""
-    last_name = details.line(told.get("surname"))
-    return (details.line(told.get("name")), last_name) if last_name is not None else details.names(told.get("name"))
+    last_name = line(told.get("surname"))
+    return (line(told.get("name")), last_name) if last_name is not None else people.names(told.get("name"))
 
 
-def _consent(told: Mapping[str, Any], client_id: str, shop: Shop) -> list[Record]:
-    """`subscribe` is told without the time of the decision. Taken as the earliest possible, when she registered, a yes
-    never outlives a later withdrawal; and at one time the no has the last word."""
-    subscribes, at = told.get("subscribe"), moment(told.get("created_at"))
-    customer = people.reference(shop, account=client_id, email=None, phone=None)
-    if not isinstance(subscribes, bool) or at is None or customer is None:
+def _consent(told: Mapping[str, Any], client_id: str, shop: Shop) -> list[Decided]:
+    """`subscribe` is told without the time of the decision."""
+    created, changed = moment(told.get("created_at")), moment(told.get("updated_at"))
+    customer = _reference(told, client_id, shop)
+    if customer is None:
         return []
-    # A box that was left empty when she registered is no decision.
-    if not subscribes and (moment(told.get("updated_at")) or at) <= at:
-        return []
-    decision = "given" if subscribes else "withdrawn"
-    about = f"customer:{client_id}"
-    return [people.decided(shop, customer, about=about, channel="email", decision=decision, at=at)]
+    return consents.subscription(
+        shop,
+        customer,
+        told.get("subscribe"),
+        about=f"customer:{client_id}",
+        since=created,
+        changed=changed or created,
+    )
+
+
+def _reference(told: Mapping[str, Any], client_id: str, shop: Shop) -> dict[str, Any] | None:
+    email, phone = line(told.get("email")), line(told.get("phone"))
+    return people.reference(shop, account=client_id, email=email, phone=phone)
 
 
 def _address(told: Mapping[str, Any]) -> dict[str, str] | None:
     return people.address(
         "shipping",
-        line1=details.line(told.get("address")) or details.line(told.get("street"), told.get("house")),
-        line2=details.line(told.get("flat")),
-        city=details.line(told.get("city")),
-        region=details.line(told.get("state")),
-        postal_code=details.line(told.get("zip")),
+        line1=line(told.get("address")) or line(told.get("street"), told.get("house")),
+        line2=told.get("flat"),
+        city=told.get("city"),
+        region=told.get("state"),
+        postal_code=told.get("zip"),
         country=told.get("country"),
     )
 
 
 def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     order_id = required_id(told)
-    placed_at, total = moment(told.get("created_at")), positive(told.get("total_price"))
-    if placed_at is None or total is None:
+    placed_at, whole = moment(told.get("created_at")), money(told.get("total_price"))
+    if placed_at is None or whole is None:
         raise Invalid.at("", "not_an_order", "The object has no time or no total, as an order has.")
     version = moment(told.get("updated_at")) or placed_at
     who, customer = _buyer(told, order_id, version, shop)
@@ -143,9 +150,9 @@ def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         customer,
         placed_at,
         version,
-        total,
+        whole,
         currency=_currency(told.get("currency_code")),
-        shipping=positive(told.get("full_delivery_price")) or positive(told.get("delivery_price")),
+        shipping=money(told.get("full_delivery_price")) or money(told.get("delivery_price")),
         discount=_discount(told),
         items=_items(told),
         paid_at=(moment(told.get("paid_at")) or version) if is_paid else None,
@@ -153,7 +160,7 @@ def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         delivered_at=(moment(told.get("delivered_at")) or version) if delivered else None,
         cancelled_at=version if status == "declined" else None,
         # Goods that came back: of how much was given back nothing is told.
-        refunds=[orders.Refunded("returned", total, version)] if status == "returned" else [],
+        refunds=[orders.Refunded("returned", whole, version)] if status == "returned" else [],
         all_refunds=True,
         more={
             "order_number": text(told.get("number")),
@@ -180,16 +187,16 @@ def _buyer(
     address that it goes to."""
     client = mapping(told.get("client"))
     if (client_id := number_id(client.get("id"))) is not None:
-        return _buyer_of(told, client, shop), people.reference(shop, account=client_id, email=None, phone=None)
+        return _buyer_of(told, client, shop), _reference(client, client_id, shop)
     delivery = mapping(told.get("shipping_address"))
-    phone, country = details.line(delivery.get("phone")), people.country_code(delivery.get("country")) or shop.country
-    customer = people.reference(shop, account=None, email=None, phone=phone, country=country)
+    phone, country = line(delivery.get("phone")), people.country_code(delivery.get("country")) or shop.country
+    customer = people.reference(shop, phone=phone, country=country)
     first_name, last_name = _names(delivery)
-    raw = people.profile(
+    raw = filled(
         phones=people.phones((phone, country)),
         first_name=first_name,
         last_name=last_name,
-        addresses=details.addresses([_address(delivery)]),
+        addresses=people.addresses([_address(delivery)]),
     )
     if not raw:
         return [], customer
@@ -201,29 +208,28 @@ def _buyer(
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("order_lines"), list):
         return None
-    return [
+    return orders.items(
         orders.item(
-            sku=text(line.get("sku")),
-            name=text(line.get("title")),
-            quantity=positive(line.get("quantity")),
-            unit_price=amount(line.get("full_sale_price")) or amount(line.get("sale_price")),
-            product_id=text(line.get("product_id")),
-            variant_id=text(line.get("variant_id")),
+            sku=row.get("sku"),
+            name=row.get("title"),
+            quantity=money(row.get("quantity")),
+            unit_price=amount(row.get("full_sale_price")) or amount(row.get("sale_price")),
+            product_id=row.get("product_id"),
+            variant_id=row.get("variant_id"),
         )
-        for line in mappings(told.get("order_lines"))[:1000]
-    ]
+        for row in mappings(told.get("order_lines"))
+    )
 
 
 def _discount(told: Mapping[str, Any]) -> str | None:
     """All discounts of an order together (`full_amount` unverified); None where none are told."""
-    given = [positive(one.get("full_amount")) or positive(one.get("amount")) for one in mappings(told.get("discounts"))]
-    known = [Decimal(one) for one in given if one is not None]
-    return amount(sum(known, Decimal(0))) if known else None
+    given = [money(one.get("full_amount")) or money(one.get("amount")) for one in mappings(told.get("discounts"))]
+    return total(*given)
 
 
 def _currency(value: Any) -> str | None:
     """RUR is how the rouble was called until 1998, and how it is written to this day."""
-    found = text(value)
+    found = currency(value)
     return "RUB" if found == "RUR" else found
 
 
@@ -236,9 +242,9 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], Shop], list[Record]]]]
 
 
 def _ask(path: str, shop: Shop) -> Ask:
-    login = base64.b64encode(f"{shop.credentials.get('api_key', '')}:{_password(shop)}".encode()).decode()
-    base = api_url(shop, f"https://{shop.options['shop']}")
-    return Ask(f"{base}/admin/{path}", {"Authorization": f"Basic {login}", "Accept": "application/json"})
+    login = asking.basic(shop.credentials.get("api_key", ""), _password(shop))
+    base = asking.api_url(shop, f"https://{shop.options['shop']}")
+    return Ask(f"{base}/admin/{path}", {"Authorization": login, "Accept": "application/json"})
 
 
 def _password(shop: Shop) -> str:
@@ -271,7 +277,7 @@ def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
         last_id, last = number_id(found[-1].get("id")), moment(found[-1].get("updated_at"))
         if last_id is not None and last is not None:
             cursor = urlencode({"updated_since": _stamp(last), "from_id": last_id})
-    return Listing(each(found, _READERS[kind], shop), cursor)
+    return Listing(asking.each(found, _READERS[kind], shop), cursor)
 
 
 def _stamp(at: datetime) -> str:
@@ -300,7 +306,7 @@ PLATFORM: Final = Platform(
             required=True,
             pattern=r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,5}",
         ),
-        API_URL,
+        asking.API_URL,
     ),
     credentials=(
         Setting("api_key", "The id of the application, or of the key for the API.", required=True),

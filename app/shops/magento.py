@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 from app.domain import rsa_signatures
 from app.errors import Invalid
+from app.shops import asking, signing
 from app.shops import magento_objects as objects
-from app.shops import values
 from app.shops.base import (
     Answer,
     Api,
@@ -27,12 +27,8 @@ from app.shops.base import (
     Reply,
     Setting,
     Shop,
-    is_one_of,
-    parse,
-    parse_object,
-    text,
 )
-from app.shops.values import mapping, number_id, rows
+from app.shops.values import is_positive, mapping, mappings, number_id, parse, parse_object, required_id, text, unsigned
 
 _PAGE: Final = 100
 _RSA_IN_BASE64: Final = "BgkqhkiG9w0BAQ"
@@ -57,7 +53,7 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     given = [(signature, message) for value, message in signed if (signature := _decoded(value)) is not None]
     if any(rsa_signatures.verify(key, signature, message) for key in keys for signature, message in given):
         return True
-    return is_one_of(values.given_token(delivery), tokens)
+    return signing.has_token(delivery, tokens)
 
 
 def _sorted_secrets(secrets: Sequence[str]) -> tuple[list[rsa_signatures.PublicKey], list[str]]:
@@ -159,7 +155,7 @@ def fetched(wanted: Fetch, answers: Sequence[Answer | None], shop: Shop) -> Sequ
         return objects.customer_records(mapping(found[0]), shop)
     if number_id(mapping(found[0]).get("entity_id")) != wanted.object_id:
         raise Invalid.at("/entity_id", "not_an_order", "The answer is not the order that was asked for.")
-    memos = rows(mapping(found[1]).get("items")) if len(found) > 1 and found[1] is not None else None
+    memos = mappings(mapping(found[1]).get("items")) if len(found) > 1 and found[1] is not None else None
     return objects.order_records(mapping(found[0]), memos, shop)
 
 
@@ -172,19 +168,19 @@ def page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> A
 
 
 def listed(kind: str, answer: Answer, shop: Shop) -> Listing:
-    found = rows(mapping(parse(answer.body)).get("items"))
+    found = mappings(mapping(parse(answer.body)).get("items"))
     name = "entity_id" if kind == "orders" else "id"
     ids = [(object_id, row) for row in found if (object_id := number_id(row.get(name))) is not None]
-    records: list[Record] = []
-    for object_id, row in ids:
-        records += _listed_order(object_id, row, shop) if kind == "orders" else objects.customer_records(row, shop)
+    read = _listed_order if kind == "orders" else objects.customer_records
+    records = asking.each([row for _, row in ids], read, shop)
     last = max((int(object_id) for object_id, _ in ids), default=0)
     return Listing(records, str(last) if len(found) >= _PAGE and last else None)
 
 
-def _listed_order(order_id: str, row: Mapping[str, Any], shop: Shop) -> Sequence[Record]:
+def _listed_order(row: Mapping[str, Any], shop: Shop) -> Sequence[Record]:
     """Refunds are not in the list; an order that cannot be read is asked for by itself, so that it can be seen."""
-    if values.is_positive(values.size(row.get("total_refunded"))) or objects.state(row) == "closed":
+    order_id = required_id(row, "entity_id")
+    if is_positive(unsigned(row.get("total_refunded"))) or objects.state(row) == "closed":
         return [Fetch("order", order_id)]
     try:
         return objects.order_records(row, None, shop)
@@ -206,9 +202,8 @@ def _search(shop: Shop, path: str, wanted: Mapping[str, tuple[str, str]]) -> Ask
 
 
 def _ask(shop: Shop, path: str) -> Ask:
-    base = str(shop.options.get("api_url", "")).rstrip("/")
-    token = shop.credentials.get("access_token", "")
-    return Ask(f"{base}{path}", {"authorization": f"Bearer {token}", "accept": "application/json"})
+    headers = {"authorization": asking.bearer(shop), "accept": "application/json"}
+    return Ask(f"{asking.api_url(shop)}{path}", headers)
 
 
 PLATFORM: Final = Platform(
@@ -233,7 +228,7 @@ PLATFORM: Final = Platform(
             "api_url",
             "Where the shop's REST API begins, as in https://shop.example/rest.",
             required=True,
-            pattern=values.API_URL,
+            pattern=asking.API_URL_PATTERN,
         ),
     ),
     credentials=(Setting("access_token", "The access token of an integration of the shop.", required=True),),

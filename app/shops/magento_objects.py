@@ -8,9 +8,23 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.errors import Invalid
-from app.shops import orders, values
-from app.shops.base import Record, Shop, moment, text
-from app.shops.values import addresses, mapping, money, number_id, rows, told
+from app.shops import consents, orders, people
+from app.shops.base import Person, Record, Shop
+from app.shops.values import (
+    birth_date,
+    currency,
+    filled,
+    is_positive,
+    line,
+    mapping,
+    mappings,
+    moment,
+    money,
+    number_id,
+    quantity,
+    text,
+    unsigned,
+)
 
 _GENDERS: Final = {"1": "male", "2": "female"}
 _MEMO_CANCELLED: Final = "3"
@@ -33,28 +47,32 @@ def order_records(order: Mapping[str, Any], memos: Sequence[Mapping[str, Any]] |
     version = max(moment(order.get("updated_at")) or placed_at, placed_at)
     customer_id = None if text(order.get("customer_is_guest")) == "1" else number_id(order.get("customer_id"))
     billing = mapping(order.get("billing_address"))
-    email = values.email(order.get("customer_email")) or values.email(billing.get("email"))
-    customer = values.reference(shop, customer_id, email, told(billing.get("telephone")))
+    email = people.email(order.get("customer_email")) or people.email(billing.get("email"))
+    customer = people.reference(
+        shop,
+        account=customer_id,
+        email=email,
+        phone=line(billing.get("telephone")),
+        country=people.country_code(billing.get("country_id")),
+    )
     sale = orders.Sale(
         order_id,
         customer,
         placed_at,
         version,
         total,
-        currency=values.currency(order.get("order_currency_code")),
+        currency=currency(order.get("order_currency_code")),
         shipping=money(order.get("shipping_amount")),  # its tax is in `tax_amount`
         tax=money(order.get("tax_amount")),
-        discount=values.size(order.get("discount_amount")),
-        items=values.items([_item(row) for row in rows(order.get("items")) if not number_id(row.get("parent_item_id"))])
-        if "items" in order
-        else None,
+        discount=unsigned(order.get("discount_amount")),
+        items=_items(order),
         # When money or goods moved is not told; the first look at the order that shows it is the nearest time.
         paid_at=version if stands in ("complete", "closed") or _is_paid(order, total) else None,
         fulfilled_at=version if stands == "complete" else None,
         cancelled_at=version if stands == "canceled" else None,
         refunds=None if memos is None else _refunds(memos),
         all_refunds=True,
-        more=values.filled(order_number=told(order.get("increment_id")), coupon=told(order.get("coupon_code"))),
+        more=filled(order_number=line(order.get("increment_id")), coupon=line(order.get("coupon_code"))),
     )
     buyer = _buyer(order, order_id, customer_id, email, shop)
     return [*buyer, *orders.events(sale, shop)]
@@ -62,18 +80,26 @@ def order_records(order: Mapping[str, Any], memos: Sequence[Mapping[str, Any]] |
 
 def _is_paid(order: Mapping[str, Any], total: str) -> bool:
     paid = money(order.get("total_paid"))
-    return paid is not None and values.is_positive(paid) and Decimal(paid) >= Decimal(total)
+    return paid is not None and is_positive(paid) and Decimal(paid) >= Decimal(total)
+
+
+def _items(order: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Without the parts of what was bought as a whole."""
+    if "items" not in order:
+        return None
+    whole = [row for row in mappings(order.get("items")) if not number_id(row.get("parent_item_id"))]
+    return orders.items(map(_item, whole))
 
 
 def _item(row: Mapping[str, Any]) -> dict[str, Any]:
     price = row.get("price_incl_tax")
-    line = values.item(
+    return orders.item(
         sku=row.get("sku"),
         name=row.get("name"),
-        count=row.get("qty_ordered", row.get("qty")),
-        price=row.get("price") if price is None else price,
+        quantity=quantity(row.get("qty_ordered", row.get("qty"))),
+        unit_price=money(row.get("price") if price is None else price),
+        product_id=number_id(row.get("product_id")),
     )
-    return {**line, **values.filled(product_id=number_id(row.get("product_id")))} if line else line
 
 
 def _refunds(memos: Sequence[Mapping[str, Any]]) -> list[orders.Refunded]:
@@ -90,24 +116,24 @@ def _buyer(
     order: Mapping[str, Any], order_id: str, customer_id: str | None, email: str | None, shop: Shop
 ) -> list[Record]:
     billing = mapping(order.get("billing_address"))
-    assigned = rows(mapping(order.get("extension_attributes")).get("shipping_assignments"))
+    assigned = mappings(mapping(order.get("extension_attributes")).get("shipping_assignments"))
     shipping = [mapping(mapping(row.get("shipping")).get("address")) for row in assigned]
-    phone, country = told(billing.get("telephone")), values.country(billing.get("country_id"))
-    fields = {
-        "emails": [{"value": email}] if email else None,
-        "phones": [{"value": phone}] if phone else None,
-        "first_name": told(order.get("customer_firstname")) or told(billing.get("firstname")),
-        "last_name": told(order.get("customer_lastname")) or told(billing.get("lastname")),
-        "birth_date": values.birth_date(order.get("customer_dob")),
-        "gender": _GENDERS.get(text(order.get("customer_gender")) or ""),
-        "country": country,
-        "document": values.document(order.get("customer_taxvat") or billing.get("vat_id"), country or shop.country),
-        "addresses": addresses(_address(billing, "billing"), *(_address(row, "shipping") for row in shipping)),
-    }
+    country = people.country_code(billing.get("country_id"))
+    raw = filled(
+        external_ids=[people.external_id(shop, customer_id)] if customer_id else None,
+        emails=people.contacts(email),
+        phones=people.contacts(line(billing.get("telephone"))),
+        first_name=line(order.get("customer_firstname")) or line(billing.get("firstname")),
+        last_name=line(order.get("customer_lastname")) or line(billing.get("lastname")),
+        birth_date=birth_date(order.get("customer_dob")),
+        gender=_GENDERS.get(text(order.get("customer_gender")) or ""),
+        country=country,
+        document=people.document(order.get("customer_taxvat") or billing.get("vat_id"), country or shop.country),
+        addresses=people.addresses([_address(billing, "billing"), *(_address(row, "shipping") for row in shipping)]),
+    )
     # What a customer told when she ordered is as old as the order; her own record goes before it from then on.
     object_id = f"customer:{customer_id}" if customer_id else f"order:{order_id}"
-    told_at = moment(order.get("created_at"))
-    found = values.person(shop, fields, customer_id=customer_id, object_id=object_id, version=told_at)
+    found = people.recognised(raw, shop, object_id=object_id, version=moment(order.get("created_at")))
     return [found] if found else []
 
 
@@ -115,59 +141,49 @@ def customer_records(row: Mapping[str, Any], shop: Shop) -> list[Record]:
     customer_id = number_id(row.get("id"))
     if customer_id is None:
         raise Invalid.at("/id", "required", "The answer is not a customer.")
-    email, places = values.email(row.get("email")), rows(row.get("addresses"))
-    country = values.country(places[0].get("country_id")) if places else None
-    phones = list(dict.fromkeys(phone for place in places if (phone := told(place.get("telephone")))))
-    fields = {
-        "emails": [{"value": email}] if email else None,
-        "phones": [{"value": phone} for phone in phones[:10]],
-        "first_name": told(row.get("firstname")),
-        "last_name": told(row.get("lastname")),
-        "birth_date": values.birth_date(row.get("dob")),
-        "gender": _GENDERS.get(text(row.get("gender")) or ""),
-        "country": country,
-        "document": values.document(row.get("taxvat"), country or shop.country),
-        "addresses": addresses(*(_address(place, _role(place)) for place in places)),
-        "registered_at": moment(row.get("created_at")),
-    }
-    version, object_id = moment(row.get("updated_at")), f"customer:{customer_id}"
-    found = values.person(shop, fields, customer_id=customer_id, object_id=object_id, version=version)
-    return [found, *_newsletter(row, customer_id, email, shop)] if found else []
-
-
-def _newsletter(row: Mapping[str, Any], customer_id: str, email: str | None, shop: Shop) -> list[Record]:
-    """Whether she is subscribed, not since when. A yes counts from the account's beginning, so that it never overrules
-    what she has decided since; a no from when the account last changed."""
-    subscribed = mapping(row.get("extension_attributes")).get("is_subscribed")
-    customer = values.reference(shop, customer_id, None)
+    email, places = people.email(row.get("email")), mappings(row.get("addresses"))
+    country = people.country_code(places[0].get("country_id")) if places else None
     created, changed = moment(row.get("created_at")), moment(row.get("updated_at"))
-    about = f"customer:{customer_id}:newsletter"
-    if customer is None or email is None:
-        return []
-    if subscribed is True and created is not None:
-        return [values.decided(shop, customer, "given", created, message=f"{about}:given", address=email)]
-    if subscribed is False and changed is not None:
-        message = f"{about}:withdrawn:{changed.isoformat()}"
-        return [values.decided(shop, customer, "withdrawn", changed, message=message, address=email, only_ends=True)]
-    return []
+    raw = filled(
+        external_ids=[people.external_id(shop, customer_id)],
+        emails=people.contacts(email),
+        phones=people.contacts(*(line(place.get("telephone")) for place in places)),
+        first_name=line(row.get("firstname")),
+        last_name=line(row.get("lastname")),
+        birth_date=birth_date(row.get("dob")),
+        gender=_GENDERS.get(text(row.get("gender")) or ""),
+        country=country,
+        document=people.document(row.get("taxvat"), country or shop.country),
+        addresses=people.addresses(_address(place, _role(place)) for place in places),
+        registered_at=created,
+    )
+    about = f"customer:{customer_id}"
+    found: list[Record] = [Person(raw, about, changed)]
+    if email is None:
+        return found
+    subscribed = mapping(row.get("extension_attributes")).get("is_subscribed")
+    customer = {"external_id": people.external_id(shop, customer_id)}
+    said = consents.subscription(shop, customer, subscribed, about=about, since=created, changed=changed, address=email)
+    return [*found, *said]
 
 
 def subscriber_records(row: Mapping[str, Any], shop: Shop) -> list[Record]:
-    subscriber_id, email = number_id(row.get("subscriber_id")), values.email(row.get("subscriber_email"))
+    subscriber_id, email = number_id(row.get("subscriber_id")), people.email(row.get("subscriber_email"))
     if subscriber_id is None:
         raise Invalid.at("/subscriber_id", "required", "The message is not about a subscriber.")
     decision = _SUBSCRIBER.get(text(row.get("subscriber_status")) or "")
     if email is None or decision is None:
         return []
     customer_id, at = number_id(row.get("customer_id")), moment(row.get("change_status_at")) or shop.now
-    object_id = f"subscriber:{subscriber_id}"
-    fields = {"emails": [{"value": email}]}
-    found = values.person(shop, fields, customer_id=customer_id, object_id=object_id, version=at)
-    customer = values.reference(shop, customer_id, email)
-    if found is None or customer is None:
+    customer = people.reference(shop, account=customer_id, email=email)
+    if customer is None:
         return []
-    message = f"{object_id}:{decision}:{at.isoformat()}"
-    return [found, values.decided(shop, customer, decision, at, message=message, address=email)]
+    about = f"subscriber:{subscriber_id}"
+    raw = filled(
+        external_ids=[people.external_id(shop, customer_id)] if customer_id else None, emails=people.contacts(email)
+    )
+    said = consents.decided(shop, customer, about=about, decision=decision, at=at, address=email)
+    return [Person(raw, about, at), said]
 
 
 def _role(place: Mapping[str, Any]) -> str | None:
@@ -176,18 +192,18 @@ def _role(place: Mapping[str, Any]) -> str | None:
     return "billing" if place.get("default_billing") is True else None
 
 
-def _address(row: Mapping[str, Any], role: str | None) -> dict[str, Any]:
+def _address(row: Mapping[str, Any], role: str | None) -> dict[str, Any] | None:
     street = row.get("street")
-    lines = [told(line) for line in street] if isinstance(street, list) else [told(street)]
-    kept = [line for line in lines if line]
+    lines = [line(one) for one in street] if isinstance(street, list) else [line(street)]
+    kept = list(filter(None, lines))
     region = row.get("region")
-    name = told(mapping(region).get("region_code")) or told(mapping(region).get("region"))
-    return values.filled(
-        role=role,
+    name = line(mapping(region).get("region_code")) or line(mapping(region).get("region"))
+    return people.address(
+        role,
         line1=kept[0] if kept else None,
         line2=", ".join(kept[1:])[:200],
-        city=told(row.get("city")),
-        region=name or told(row.get("region_code")) or told(region),
-        postal_code=told(row.get("postcode")),
-        country=values.country(row.get("country_id")),
+        city=row.get("city"),
+        region=name or line(row.get("region_code")) or line(region),
+        postal_code=row.get("postcode"),
+        country=row.get("country_id"),
     )

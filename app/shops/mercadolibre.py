@@ -3,39 +3,27 @@ number. Facts: developers.mercadolibre.com, "Orders", "Notifications", "Authenti
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from app.errors import Invalid
-from app.shops import details, orders, people
-from app.shops.base import (
-    API_URL,
-    Answer,
-    Api,
-    Ask,
-    Delivery,
-    Fetch,
-    Label,
-    Listing,
-    Person,
-    Platform,
-    Record,
-    Setting,
-    Shop,
+from app.shops import asking, orders, people, signing
+from app.shops.base import Answer, Api, Ask, Delivery, Fetch, Label, Listing, Person, Platform, Record, Setting, Shop
+from app.shops.values import (
     amount,
-    api_url,
-    each,
-    is_one_of,
+    currency,
+    filled,
+    line,
     mapping,
     mappings,
     moment,
+    money,
     number_id,
     parse_object,
-    positive,
     required_id,
     text,
+    total,
 )
 
 _RESOURCE: Final = re.compile(r"/orders/([0-9]{1,20})")
@@ -50,7 +38,7 @@ _API: Final = "https://api.mercadolibre.com"
 
 def _verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     """Nothing is signed: the URL has the token. A message is only ever a reason to ask."""
-    return is_one_of(delivery.token, secrets)
+    return signing.has_token(delivery, secrets)
 
 
 def _label(delivery: Delivery) -> Label:
@@ -86,7 +74,7 @@ def _named(message: Mapping[str, Any], shop: Shop) -> list[Record]:
 
 def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     order_id = required_id(told)
-    placed_at, goods = moment(told.get("date_created")), positive(told.get("total_amount"))
+    placed_at, goods = moment(told.get("date_created")), money(told.get("total_amount"))
     if placed_at is None or goods is None:
         raise Invalid.at("", "not_an_order", "The object has no time or no amount, as an order has.")
     status, tags = text(told.get("status")), told.get("tags")
@@ -95,18 +83,18 @@ def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         return []
     version = moment(told.get("last_updated")) or moment(told.get("date_last_updated")) or placed_at
     buyer_id = number_id(mapping(told.get("buyer")).get("id"))
-    customer = people.reference(shop, account=buyer_id, email=None, phone=None)
+    customer = people.reference(shop, account=buyer_id)
     payments = mappings(told.get("payments"))
-    shipping = sum((Decimal(positive(one.get("shipping_cost")) or 0) for one in payments if _is_paid(one)), Decimal(0))
+    shipping = total(*(money(one.get("shipping_cost")) for one in payments if _is_paid(one))) or "0"
     cancelled_at = moment(mapping(told.get("cancel_detail")).get("date")) or version
     sale = orders.Sale(
         order_id,
         customer,
         placed_at,
         version,
-        amount(Decimal(goods) + shipping) or goods,  # `total_amount` is that of the goods alone
-        currency=text(told.get("currency_id")),
-        shipping=amount(shipping),
+        total(goods, shipping) or goods,  # `total_amount` is that of the goods alone
+        currency=currency(told.get("currency_id")),
+        shipping=shipping,
         items=_items(told),
         paid_at=_paid_at(told, payments, version, is_paid=status == "paid" or "paid" in tags),
         delivered_at=version if "delivered" in tags else None,
@@ -124,11 +112,11 @@ def _buyer(told: Mapping[str, Any], buyer_id: str | None, placed_at: datetime, s
     if buyer_id is None:
         return []
     buyer = mapping(told.get("buyer"))
-    nickname = details.line(buyer.get("nickname"))
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": buyer_id}],
-        first_name=details.line(buyer.get("first_name")),
-        last_name=details.line(buyer.get("last_name")),
+    nickname = line(buyer.get("nickname"))
+    raw = filled(
+        external_ids=[people.external_id(shop, buyer_id)],
+        first_name=line(buyer.get("first_name")),
+        last_name=line(buyer.get("last_name")),
         social=[{"network": "mercadolibre", "handle": nickname}] if nickname else [],
     )
     return [Person(raw, f"customer:{buyer_id}", placed_at)]
@@ -137,22 +125,21 @@ def _buyer(told: Mapping[str, Any], buyer_id: str | None, placed_at: datetime, s
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("order_items"), list):
         return None
-    found = []
-    for line in mappings(told.get("order_items"))[:1000]:
-        item = mapping(line.get("item"))
-        sku = text(item.get("seller_sku")) or text(item.get("seller_custom_field"))
-        found.append(
-            orders.item(
-                sku=sku or text(item.get("id")),
-                name=text(item.get("title")),
-                category=text(item.get("category_id")),
-                quantity=positive(line.get("quantity")),
-                unit_price=amount(line.get("unit_price")),
-                product_id=text(item.get("id")),
-                variant_id=text(item.get("variation_id")),
-            )
-        )
-    return found
+    return orders.items(map(_item, mappings(told.get("order_items"))))
+
+
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+    item = mapping(row.get("item"))
+    sku = text(item.get("seller_sku")) or text(item.get("seller_custom_field"))
+    return orders.item(
+        sku=sku or item.get("id"),
+        name=item.get("title"),
+        category=item.get("category_id"),
+        quantity=money(row.get("quantity")),
+        unit_price=amount(row.get("unit_price")),
+        product_id=item.get("id"),
+        variant_id=item.get("variation_id"),
+    )
 
 
 def _is_paid(payment: Mapping[str, Any]) -> bool:
@@ -173,10 +160,10 @@ def _refunds(payments: Sequence[Mapping[str, Any]], version: datetime) -> list[o
     """What went back of each payment: one sum, which grows."""
     found = []
     for payment in payments:
-        payment_id, money = number_id(payment.get("id")), positive(payment.get("transaction_amount_refunded"))
-        if payment_id is not None and money is not None and money != "0":
+        payment_id, back = number_id(payment.get("id")), money(payment.get("transaction_amount_refunded"))
+        if payment_id is not None and back is not None and back != "0":
             at = moment(payment.get("date_last_modified")) or version
-            found.append(orders.Refunded(payment_id, money, at))
+            found.append(orders.Refunded(payment_id, back, at))
     return found
 
 
@@ -184,7 +171,7 @@ def _refunds(payments: Sequence[Mapping[str, Any]], version: datetime) -> list[o
 
 
 def _ask(path: str, shop: Shop) -> Ask:
-    return Ask(f"{api_url(shop, _API)}/{path}", {"Authorization": f"Bearer {shop.credentials.get('access_token', '')}"})
+    return Ask(f"{asking.api_url(shop, _API)}/{path}", {"Authorization": asking.bearer(shop)})
 
 
 def _fetch(wanted: Fetch, shop: Shop) -> Sequence[Ask]:
@@ -213,16 +200,12 @@ def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
     told = parse_object(answer.body)
     if kind == "missed_feeds":
         missed = [one for one in mappings(told.get("messages")) if text(one.get("topic")) in _ORDERS]
-        return Listing(list(dict.fromkeys(each(missed, _named, shop))))
+        return Listing(list(dict.fromkeys(asking.each(missed, _named, shop))))
     found = mappings(told.get("results"))
-    total = mapping(told.get("paging")).get("total")
-    dates = [at for one in found if (at := moment(one.get("date_created"))) is not None]
-    cursor = None
-    if isinstance(total, int) and total > len(found) and dates:
-        # A page of one moment is stepped over, so that the list comes to its end.
-        step = timedelta(milliseconds=1) if dates[0] == dates[-1] else timedelta(0)
-        cursor = (dates[-1] + step).isoformat()
-    return Listing(each(found, _order, shop), cursor)
+    known = mapping(told.get("paging")).get("total")
+    more = isinstance(known, int) and known > len(found)
+    cursor = asking.next_moment(found, "date_created") if more else None
+    return Listing(asking.each(found, _order, shop), cursor)
 
 
 def _stamp(at: datetime) -> str:
@@ -234,7 +217,7 @@ def _refresh(shop: Shop) -> Ask:
     names = ("client_id", "client_secret", "refresh_token")
     asked = {"grant_type": "refresh_token", **{name: shop.credentials.get(name, "") for name in names}}
     headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
-    return Ask(f"{api_url(shop, _API)}/oauth/token", headers, "POST", urlencode(asked).encode())
+    return Ask(f"{asking.api_url(shop, _API)}/oauth/token", headers, "POST", urlencode(asked).encode())
 
 
 def _refreshed(answer: Answer, shop: Shop) -> Mapping[str, str]:
@@ -265,7 +248,7 @@ PLATFORM: Final = Platform(
     ),
     options=(
         Setting("seller_id", "The number of the seller.", required=True, pattern=r"[0-9]{1,20}"),
-        API_URL,
+        asking.API_URL,
     ),
     credentials=(
         Setting("client_id", "The id of your application.", required=True, pattern=r"[0-9]{1,20}"),

@@ -19,24 +19,15 @@ from app.shops.base import (
     PrivacyAsked,
     Record,
     Shop,
-    moment,
-    parse_object,
-    sha256_hex,
 )
+from app.shops.signing import is_standard_webhook, sha256_hex
+from app.shops.values import moment, parse_object
 
 _IDENTIFIERS = ("external_ids", "emails", "phones", "document", "anonymous_ids")
 
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
-    headers = delivery.headers
-    return signatures.verify(
-        [key for secret in secrets if (key := _key(secret))],
-        message_id=headers.get("webhook-id"),
-        timestamp=headers.get("webhook-timestamp"),
-        signatures=headers.get("webhook-signature"),
-        body=delivery.body,
-        now=now,
-    )
+    return is_standard_webhook(delivery, [_key(secret) for secret in secrets], now)
 
 
 def label(delivery: Delivery) -> Label:

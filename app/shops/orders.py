@@ -1,15 +1,19 @@
-"""An order as a shop shows it, whole, told as the events that have led there.
+"""An order as a shop shows it, whole, told as the events that have led there; and baskets, each an event by itself.
 
 A platform sends the same order again whenever anything about it changes. Each step is one event with one message_id, so
 that it is stored once; what changes in between is an `order.updated`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from app.shops.base import MESSAGE_ID, Happened, Record, RefundsOf, Shop, amount
+from app.shops.base import MESSAGE_ID, Happened, Record, RefundsOf, Shop
+from app.shops.values import filled, line
+
+_MOST_ITEMS: Final = 1_000
+_LONGEST: Final = 1_000  # of a product's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,11 @@ class Sale:
 def events(sale: Sale, shop: Shop) -> list[Record]:
     """The events of an order, the earliest first."""
     placed = _message(sale, "placed")
-    whole = {**_amounts(sale), **({} if sale.items is None else {"items": list(sale.items)}), **_told(sale.more)}
+    whole = {**_amounts(sale), **({} if sale.items is None else {"items": list(sale.items)}), **filled(**sale.more)}
     found: list[Record] = [_happened(sale, shop, "placed", sale.placed_at, whole)]
     if sale.version > sale.placed_at:
         version = f"updated:{sale.version.isoformat()}"
-        updated = _happened(sale, shop, "updated", sale.version, whole, message=version, revises=placed)
-        found.append(updated)
+        found.append(_happened(sale, shop, "updated", sale.version, whole, version=version, revises=placed))
     for step, at in (("paid", sale.paid_at), ("fulfilled", sale.fulfilled_at), ("delivered", sale.delivered_at)):
         if at is not None:
             found.append(_happened(sale, shop, step, at, _amounts(sale)))
@@ -73,32 +76,54 @@ def events(sale: Sale, shop: Shop) -> list[Record]:
 def refunded(order_id: str, customer: Mapping[str, Any] | None, refund: Refunded, shop: Shop) -> Happened:
     """A refund by itself. One whose amount changes is another message about the same refund."""
     properties = {"order_id": order_id, "refund_id": refund.refund_id, "amount": refund.amount}
-    return _event(
-        shop,
-        "order.refunded",
-        f"{MESSAGE_ID}order:{order_id}:refund:{refund.refund_id}:{refund.amount}",
-        customer or guest(order_id, shop),
-        refund.at,
-        properties,
-    )
+    message = f"order:{order_id}:refund:{refund.refund_id}:{refund.amount}"
+    return event(shop, "order.refunded", message, customer or guest(order_id, shop), refund.at, properties)
 
 
 def cancelled(order_id: str, customer: Mapping[str, Any] | None, at: datetime, shop: Shop) -> Happened:
     """A cancellation by itself."""
-    message_id = f"{MESSAGE_ID}order:{order_id}:cancelled"
-    return _event(shop, "order.cancelled", message_id, customer or guest(order_id, shop), at, {"order_id": order_id})
+    who = customer or guest(order_id, shop)
+    return event(shop, "order.cancelled", f"order:{order_id}:cancelled", who, at, {"order_id": order_id})
 
 
-def item(*, quantity: Any, unit_price: str | None, **told: str | None) -> dict[str, Any]:
-    """A line as `order.*` events have it, of what there is. A price below zero, of a discount as a line, is none."""
+def item(*, quantity: int | str | None, unit_price: str | None, **told: Any) -> dict[str, Any]:
+    """A line as `order.*` and `cart.*` events have it, of what there is: sku, name, category, product_id, variant_id. A
+    price below zero, of a discount as a line, is none."""
     price = None if unit_price is None or unit_price.startswith("-") else unit_price
-    count = quantity if type(quantity) is int else amount(quantity)
-    return _told({**told, "quantity": count, "unit_price": price})
+    texts = {name: line(value, longest=_LONGEST) for name, value in told.items()}
+    return filled(**texts, quantity=quantity, unit_price=price)
+
+
+def items(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As many lines as an event may have, without those that say nothing."""
+    return [dict(one) for one in lines if one][:_MOST_ITEMS]
 
 
 def guest(order_id: str, shop: Shop) -> dict[str, Any]:
     """Whom an order is about where the shop tells nothing of her: somebody known by this order alone."""
     return {"external_id": {"source": shop.source, "id": f"guest:{order_id}"}}
+
+
+def event(
+    shop: Shop,
+    kind: str,
+    message: str,
+    customer: Mapping[str, Any],
+    at: datetime,
+    properties: Mapping[str, Any],
+    *,
+    revises: str | None = None,
+) -> Happened:
+    """One event. `message`, and `revises`, name the object and its version, and become the message_id."""
+    raw = {
+        "type": kind,
+        "message_id": f"{MESSAGE_ID}{message}",
+        "customer": dict(customer),
+        "occurred_at": at,
+        "source": shop.source,
+        "properties": dict(properties),
+    }
+    return Happened(raw, f"{MESSAGE_ID}{revises}" if revises is not None else None)
 
 
 def _happened(
@@ -108,49 +133,20 @@ def _happened(
     at: datetime,
     properties: Mapping[str, Any],
     *,
-    message: str | None = None,
+    version: str | None = None,
     revises: str | None = None,
 ) -> Happened:
     customer = sale.customer or guest(sale.order_id, shop)
     told = {"order_id": sale.order_id, **properties}
-    return _event(shop, f"order.{step}", _message(sale, message or step), customer, at, told, revises=revises)
-
-
-def _event(
-    shop: Shop,
-    kind: str,
-    message_id: str,
-    customer: Mapping[str, Any],
-    at: datetime,
-    properties: Mapping[str, Any],
-    *,
-    revises: str | None = None,
-) -> Happened:
-    raw = {
-        "type": kind,
-        "message_id": message_id,
-        "customer": dict(customer),
-        "occurred_at": at,
-        "source": shop.source,
-        "properties": dict(properties),
-    }
-    return Happened(raw, revises)
+    return event(shop, f"order.{step}", _message(sale, version or step), customer, at, told, revises=revises)
 
 
 def _message(sale: Sale, what: str) -> str:
-    return f"{MESSAGE_ID}order:{sale.order_id}:{what}"
+    return f"order:{sale.order_id}:{what}"
 
 
 def _amounts(sale: Sale) -> dict[str, Any]:
-    told = {
-        "currency": sale.currency,
-        "total": sale.total,
-        "shipping": sale.shipping,
-        "tax": sale.tax,
-        "discount": sale.discount,
-    }
-    return {**_told(told), "updated_at": sale.version.isoformat()}
-
-
-def _told(more: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in more.items() if value not in (None, "", [], {})}
+    told = filled(
+        currency=sale.currency, total=sale.total, shipping=sale.shipping, tax=sale.tax, discount=sale.discount
+    )
+    return {**told, "updated_at": sale.version.isoformat()}

@@ -3,7 +3,6 @@
 PrestaShop itself sends nothing. The module's messages are Standard Webhooks; docs/shops/prestashop.md has them.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -11,23 +10,37 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import Invalid
-from app.shops import messages, orders, values
+from app.shops import asking, consents, messages, orders, people
 from app.shops.base import (
     Answer,
     Api,
     Ask,
     Fetch,
     Listing,
+    Person,
     Platform,
     Record,
     Setting,
     Shop,
+)
+from app.shops.values import (
+    birth_date,
+    currency,
+    difference,
+    filled,
+    line,
+    mapping,
+    mappings,
     moment,
+    money,
+    number_id,
     parse,
     parse_object,
+    quantity,
     text,
+    total,
+    unsigned,
 )
-from app.shops.values import addresses, mapping, money, number_id, rows, told
 
 _PAGE: Final = 100
 _LAST: Final = 4_294_967_295
@@ -36,7 +49,7 @@ _CUSTOMER: Final = (
     "[id,email,firstname,lastname,id_gender,birthday,newsletter,newsletter_date_add,date_add,date_upd,siret]"
 )
 _GENDERS: Final = {"1": "male", "2": "female"}
-# The states of a new shop; others may be named by the option `cancelled_states`.
+# The states of a new shop, unverified for one that was upgraded often; the option `cancelled_states` names others.
 _DELIVERED, _CANCELLED, _REFUNDED, _FAILED = "5", "6", "7", "8"
 
 
@@ -79,8 +92,8 @@ def fetched(wanted: Fetch, answers: Sequence[Answer | None], shop: Shop) -> Sequ
     if len(found) < 4 or found[0] is None:
         return []
     if wanted.kind == "customer":
-        people = rows(found[0].get("customers"))
-        return [record for row in people for record in _customer(row, found[1:], shop)]
+        customers = mappings(found[0].get("customers"))
+        return [record for row in customers for record in _customer(row, found[1:], shop)]
     order = mapping(found[0].get("order"))
     if number_id(order.get("id")) != wanted.object_id:
         raise Invalid.at("/order/id", "not_an_order", "The answer is not the order that was asked for.")
@@ -101,7 +114,7 @@ def page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> A
 
 
 def listed(kind: str, answer: Answer, shop: Shop) -> Listing:
-    found = rows(mapping(parse(answer.body)).get(kind))  # an empty list comes without its name
+    found = mappings(mapping(parse(answer.body)).get(kind))  # an empty list comes without its name
     ids = [object_id for row in found if (object_id := number_id(row.get("id"))) is not None]
     last = max(map(int, ids), default=0)
     noun = "order" if kind == "orders" else "customer"
@@ -109,10 +122,11 @@ def listed(kind: str, answer: Answer, shop: Shop) -> Listing:
 
 
 def _ask(shop: Shop, path: str, query: Mapping[str, str]) -> Ask:
-    base = str(shop.options.get("api_url", "")).rstrip("/")
-    key = shop.credentials.get("webservice_key", "")
-    basic = base64.b64encode(f"{key}:".encode()).decode()
-    return Ask(f"{base}/{path}?{urlencode({**query, 'output_format': 'JSON'})}", {"authorization": f"Basic {basic}"})
+    one_of_many = {"id_shop": str(shop.options["shop_id"])} if shop.options.get("shop_id") else {}
+    return Ask(
+        f"{asking.api_url(shop)}/{path}?{urlencode({**query, **one_of_many, 'output_format': 'JSON'})}",
+        {"authorization": asking.basic(shop.credentials.get("webservice_key", ""), "")},
+    )
 
 
 def _zone(shop: Shop) -> ZoneInfo:
@@ -134,11 +148,11 @@ def _time(value: Any, shop: Shop) -> datetime | None:
 def _order(order: Mapping[str, Any], beside: Sequence[Mapping[str, Any] | None], shop: Shop) -> list[Record]:
     slips, currencies, states = beside[:3]
     order_id, placed_at = number_id(order.get("id")), _time(order.get("date_add"), shop)
-    total = money(order.get("total_paid_tax_incl")) or money(order.get("total_paid"))
-    if order_id is None or placed_at is None or total is None:
+    whole = money(order.get("total_paid_tax_incl")) or money(order.get("total_paid"))
+    if order_id is None or placed_at is None or whole is None:
         raise Invalid.at("/order", "not_an_order", "The answer is not an order.")
     version = max(_time(order.get("date_upd"), shop) or placed_at, placed_at)
-    customer = values.reference(shop, number_id(order.get("id_customer")), None)
+    customer = people.reference(shop, account=number_id(order.get("id_customer")))
     state = number_id(order.get("current_state"))
     if state == _FAILED:
         return [orders.cancelled(order_id, customer, version, shop)]
@@ -149,21 +163,21 @@ def _order(order: Mapping[str, Any], beside: Sequence[Mapping[str, Any] | None],
         customer,
         placed_at,
         version,
-        total,
-        currency=values.currency(
+        whole,
+        currency=currency(
             _by_id(currencies, "currencies").get(number_id(order.get("id_currency")) or "", {}).get("iso_code")
         ),
         shipping=money(order.get("total_shipping_tax_excl")),
-        tax=values.difference(with_tax, without),
-        discount=values.size(order.get("total_discounts_tax_incl")),
+        tax=difference(with_tax, without),
+        discount=unsigned(order.get("total_discounts_tax_incl")),
         items=_items(order),
         paid_at=(_time(order.get("invoice_date"), shop) or version) if _is_set(flags, "paid") else None,
         fulfilled_at=(_time(order.get("delivery_date"), shop) or version) if _is_set(flags, "shipped") else None,
         delivered_at=version if state == _DELIVERED else None,
         cancelled_at=version if state in _cancelled_states(shop) else None,
-        refunds=None if slips is None else _refunds(slips, state, order_id, total, version, shop),
+        refunds=None if slips is None else _refunds(slips, state, order_id, whole, version, shop),
         all_refunds=True,
-        more=values.filled(order_number=told(order.get("reference")), payment_method=told(order.get("payment"))),
+        more=filled(order_number=line(order.get("reference")), payment_method=line(order.get("payment"))),
     )
     return orders.events(sale, shop)
 
@@ -176,92 +190,81 @@ def _items(order: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     lines = mapping(order.get("associations")).get("order_rows")
     if not isinstance(lines, list):
         return None
-    return values.items(
-        [
-            values.item(
-                sku=row.get("product_reference") or row.get("product_id"),
-                name=row.get("product_name"),
-                count=row.get("product_quantity"),
-                price=row.get("unit_price_tax_incl"),
-            )
-            for row in rows(lines)
-        ]
+    return orders.items(
+        orders.item(
+            sku=row.get("product_reference") or row.get("product_id"),
+            name=row.get("product_name"),
+            quantity=quantity(row.get("product_quantity")),
+            unit_price=money(row.get("unit_price_tax_incl")),
+        )
+        for row in mappings(lines)
     )
 
 
 def _refunds(
-    slips: Mapping[str, Any], state: str | None, order_id: str, total: str, version: datetime, shop: Shop
+    slips: Mapping[str, Any], state: str | None, order_id: str, whole: str, version: datetime, shop: Shop
 ) -> list[orders.Refunded]:
     found = []
-    for slip in rows(slips.get("order_slips")):
+    for slip in mappings(slips.get("order_slips")):
         slip_id, at = number_id(slip.get("id")), _time(slip.get("date_add"), shop)
         parts = [money(slip.get(f"total_{part}_tax_incl")) for part in ("products", "shipping")]
-        given_back = values.plus(*parts) or money(slip.get("amount"))
+        given_back = total(*parts) or money(slip.get("amount"))
         if slip_id and at and given_back:
             found.append(orders.Refunded(slip_id, given_back, at))
     # An order that somebody has only marked as refunded has no slip.
-    return found or ([orders.Refunded(f"order-{order_id}", total, version)] if state == _REFUNDED else [])
+    return found or ([orders.Refunded(f"order-{order_id}", whole, version)] if state == _REFUNDED else [])
 
 
 def _customer(row: Mapping[str, Any], beside: Sequence[Mapping[str, Any] | None], shop: Shop) -> list[Record]:
-    customer_id, email = number_id(row.get("id")), values.email(row.get("email"))
+    customer_id, email = number_id(row.get("id")), people.email(row.get("email"))
     if customer_id is None:
         raise Invalid.at("/customers/0/id", "required", "The answer is not a customer.")
-    places = rows(mapping(beside[0]).get("addresses"))
+    places = mappings(mapping(beside[0]).get("addresses"))
     places = [place for place in places if text(place.get("deleted")) != "1"]
     countries, states = _by_id(beside[1], "countries"), _by_id(beside[2], "states")
     first = places[0] if places else {}
-    country = values.country(_code(countries, first.get("id_country")))
-    numbers = [told(place.get(name)) for place in places for name in ("phone_mobile", "phone")]
-    phones = list(dict.fromkeys(number for number in numbers if number))
-    document = next((number for place in places if (number := told(place.get("dni")))), None)
-    fields = {
-        "emails": [{"value": email}] if email else None,
-        "phones": [{"value": phone} for phone in phones[:10]],
-        "first_name": told(row.get("firstname")),
-        "last_name": told(row.get("lastname")),
-        "birth_date": values.birth_date(row.get("birthday")),
-        "gender": _GENDERS.get(text(row.get("id_gender")) or ""),
-        "country": country,
-        "document": values.document(document, country or shop.country),
-        "addresses": addresses(*(_address(place, countries, states) for place in places)),
-        "registered_at": _time(row.get("date_add"), shop),
-    }
-    version, object_id = _time(row.get("date_upd"), shop), f"customer:{customer_id}"
-    found = values.person(shop, fields, customer_id=customer_id, object_id=object_id, version=version)
-    return [found, *_newsletter(row, customer_id, email, shop)] if found else []
-
-
-def _newsletter(row: Mapping[str, Any], customer_id: str, email: str | None, shop: Shop) -> list[Record]:
-    subscribed, customer = text(row.get("newsletter")), values.reference(shop, customer_id, None)
-    since, changed = _time(row.get("newsletter_date_add"), shop), _time(row.get("date_upd"), shop)
-    about = f"customer:{customer_id}:newsletter"
-    if customer is None or email is None:
-        return []
-    if subscribed == "1" and since is not None:
-        message = f"{about}:given:{since.isoformat()}"
-        return [values.decided(shop, customer, "given", since, message=message, address=email)]
-    if subscribed == "0" and changed is not None:
-        message = f"{about}:withdrawn:{changed.isoformat()}"
-        return [values.decided(shop, customer, "withdrawn", changed, message=message, address=email, only_ends=True)]
-    return []
+    country = people.country_code(_code(countries, first.get("id_country")))
+    created, changed = (_time(row.get(f"date_{what}"), shop) for what in ("add", "upd"))
+    document = next((number for place in places if (number := line(place.get("dni")))), None)
+    raw = filled(
+        external_ids=[people.external_id(shop, customer_id)],
+        emails=people.contacts(email),
+        phones=people.contacts(*(line(place.get(name)) for place in places for name in ("phone_mobile", "phone"))),
+        first_name=line(row.get("firstname")),
+        last_name=line(row.get("lastname")),
+        birth_date=birth_date(row.get("birthday")),
+        gender=_GENDERS.get(text(row.get("id_gender")) or ""),
+        country=country,
+        document=people.document(document, country or shop.country),
+        addresses=people.addresses(_address(place, countries, states) for place in places),
+        registered_at=created,
+    )
+    about = f"customer:{customer_id}"
+    found: list[Record] = [Person(raw, about, changed)]
+    if email is None:
+        return found
+    subscribed = {"1": True, "0": False}.get(text(row.get("newsletter")) or "")
+    since = _time(row.get("newsletter_date_add"), shop)
+    customer = {"external_id": people.external_id(shop, customer_id)}
+    said = consents.subscription(shop, customer, subscribed, about=about, since=since, changed=changed, address=email)
+    return [*found, *said]
 
 
 def _address(
     row: Mapping[str, Any], countries: Mapping[str, Mapping[str, Any]], states: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    return values.filled(
-        line1=told(row.get("address1")),
-        line2=told(row.get("address2")),
-        city=told(row.get("city")),
-        region=told(_code(states, row.get("id_state"))),
-        postal_code=told(row.get("postcode")),
-        country=values.country(_code(countries, row.get("id_country"))),
+) -> dict[str, Any] | None:
+    return people.address(
+        line1=row.get("address1"),
+        line2=row.get("address2"),
+        city=row.get("city"),
+        region=_code(states, row.get("id_state")),
+        postal_code=row.get("postcode"),
+        country=_code(countries, row.get("id_country")),
     )
 
 
 def _by_id(found: Mapping[str, Any] | None, name: str) -> dict[str, Mapping[str, Any]]:
-    listed = rows(mapping(found).get(name))
+    listed = mappings(mapping(found).get(name))
     return {object_id: row for row in listed if (object_id := number_id(row.get("id"))) is not None}
 
 
@@ -293,8 +296,9 @@ PLATFORM: Final = Platform(
             "api_url",
             "Where the shop's Webservice begins, as in https://shop.example/api.",
             required=True,
-            pattern=values.API_URL,
+            pattern=asking.API_URL_PATTERN,
         ),
+        Setting("shop_id", "Which shop of several in one installation.", pattern=r"[0-9]{1,9}"),
         Setting(
             "timezone",
             "The time zone of the shop's clock, as in Europe/Madrid; UTC if left out.",

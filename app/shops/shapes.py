@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.domain import consents, normalize
 from app.errors import Invalid
-from app.shops import base
+from app.shops import values
 
 Reader = Callable[[Any, str], Any]  # value, pointer → the value as our API takes it, or Invalid
 
@@ -34,7 +34,7 @@ def an_id(value: Any, pointer: str) -> str:
 
 
 def moment(value: Any, pointer: str) -> datetime:
-    found = base.moment(value, naive_is_utc=False)
+    found = values.moment(value, naive_is_utc=False)
     if found is None or not _EARLIEST <= found < _LATEST:
         raise Invalid.at(pointer, "invalid_datetime", "Send date, time and offset, as in 2026-11-01T12:00:00-03:00.")
     return found

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.errors import Invalid
-from app.shops import orders, people
+from app.shops import asking, orders, people, signing
 from app.shops.base import (
     Answer,
     Api,
@@ -28,20 +28,12 @@ from app.shops.base import (
     Record,
     Setting,
     Shop,
-    hmac_sha256,
-    is_one_of,
-    mapping,
-    mappings,
-    moment,
-    parse_object,
-    sha256_hex,
-    text,
 )
-from app.shops.shopify_objects import checkout, consents, customer, identity, order, refunded
+from app.shops.shopify_objects import checkout, customer, decisions, identity, order, refunded
+from app.shops.values import filled, mapping, mappings, moment, parse_object, rows, text
 
 _EVENTS, _WEBHOOKS = "shopify-", "x-shopify-"
 _VERSION: Final = "2026-04"
-_NEXT: Final = re.compile(r'<([^<>]*)>;\s*rel="?next"?')
 _PAGE_INFO: Final = re.compile(r"[A-Za-z0-9_=+/.-]{1,2000}")
 _PER_PAGE: Final = 250
 _MERGED: Final = frozenset({"completed", "succeeded", "success"})
@@ -56,7 +48,9 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     given = delivery.headers.get(f"{_family(delivery)}hmac-sha256")
     if not delivery.body:
         return False
-    return is_one_of(given, [b64encode(hmac_sha256(one, delivery.body)).decode() for one in secrets if one])
+    return signing.is_one_of(
+        given, [b64encode(signing.hmac_sha256(one, delivery.body)).decode() for one in secrets if one]
+    )
 
 
 def label(delivery: Delivery) -> Label:
@@ -69,7 +63,7 @@ def label(delivery: Delivery) -> Label:
     topic = header("topic") or delivery.topic or ""
     if (action := header("action")) and "/" not in topic:
         topic = f"{topic}/{action}"  # the newer "Events" tell a noun and a verb
-    event = header("event-id") or header("webhook-id") or sha256_hex(delivery.body)
+    event = header("event-id") or header("webhook-id") or signing.sha256_hex(delivery.body)
     key = ":".join(filter(None, (event, topic, header("resource-id"))))
     return Label(topic, key, moment(header("triggered-at"), naive_is_utc=False))
 
@@ -90,12 +84,12 @@ def read(topic: str, body: bytes, shop: Shop) -> Sequence[Record]:
 def _consent(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     """Her id and the address itself come first: a decision is about an address that she is known to have."""
     number = identity(told.get("customer_id", told.get("id")), "/customer_id")
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": number}],
-        emails=people.values(text(told.get("email_address"))),
+    raw = filled(
+        external_ids=[people.external_id(shop, number)],
+        emails=people.contacts(text(told.get("email_address"))),
         phones=people.phones((text(told.get("phone")) or text(told.get("phone_number")), shop.country)),
     )
-    decided = consents(told, number, shop)
+    decided = decisions(told, number, shop)
     return [Person(raw), *decided] if decided else []
 
 
@@ -103,7 +97,7 @@ def _tags_added(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     number = identity(told.get("customerId", told.get("customer_id")), "/customerId")
     given = told.get("tags")
     tags = people.tags(given if isinstance(given, list) else [])
-    return [Person({"external_ids": [{"source": shop.source, "id": number}], "tags": tags})] if tags else []
+    return [Person({"external_ids": [people.external_id(shop, number)], "tags": tags})] if tags else []
 
 
 def _merge(told: Mapping[str, Any], shop: Shop) -> list[Record]:
@@ -135,12 +129,11 @@ def _privacy(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     person = mapping(told.get("customer"))
     _of_this_shop(told, shop)
     number = person.get("id")
-    who = {
-        "external_id": identity(number, "/customer/id") if number is not None else None,
-        "email": text(person.get("email")),
-        "phone": text(person.get("phone")),
-    }
-    told_of = {name: value for name, value in who.items() if value is not None}
+    told_of = filled(
+        external_id=identity(number, "/customer/id") if number is not None else None,
+        email=text(person.get("email")),
+        phone=text(person.get("phone")),
+    )
     if not told_of:
         raise Invalid.at("/customer", "required", "The request does not say whom it is about.")
     wanted = told.get("orders_requested", told.get("orders_to_redact"))
@@ -223,17 +216,10 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
-    page = parse_object(answer.body).get(kind)
-    if not isinstance(page, list):
-        raise Invalid.at(f"/{kind}", "invalid_type", "The answer is not a list.")
-    found: list[Record] = []
-    for told in mappings(page):
-        try:
-            found += _LISTED[kind](told, shop)
-        except Invalid:
-            continue  # one odd object must not keep all others out
-    link = _NEXT.search(answer.headers.get("link", ""))
-    return Listing(found, parse_qs(urlsplit(link[1]).query).get("page_info", [None])[0] if link else None)
+    found = rows(parse_object(answer.body).get(kind), f"/{kind}")
+    link = asking.next_link(answer.headers)
+    cursor = parse_qs(urlsplit(link).query).get("page_info", [None])[0] if link is not None else None
+    return Listing(asking.each(found, _LISTED[kind], shop), cursor)
 
 
 _LISTED: Mapping[str, _Reader] = {
@@ -253,11 +239,11 @@ def _ask(shop: Shop, path: str, **parameters: str) -> Ask:
 
 
 def _base(shop: Shop) -> str:
-    if given := shop.options.get("api_url"):
-        return str(given).rstrip("/")
-    if not shop.options.get("shop"):
+    name = shop.options.get("shop")
+    base = asking.api_url(shop, f"https://{name}" if name else "")
+    if not base:
         raise Invalid.at("/options/shop", "required", "Say which shop it is: its name with .myshopify.com.")
-    return f"https://{shop.options['shop']}"
+    return base
 
 
 def _refresh(shop: Shop) -> Ask:
@@ -300,9 +286,7 @@ PLATFORM = Platform(
         Setting(
             "api_version", f"Version of the Admin API; {_VERSION} if left out.", False, r"20[0-9]{2}-(01|04|07|10)"
         ),
-        Setting(
-            "api_url", "Where the API is asked instead: for a proxy or a test shop.", False, r"https?://[\x21-\x7e]+"
-        ),
+        asking.API_URL,
     ),
     credentials=(
         Setting("access_token", "The app's Admin API access token."),

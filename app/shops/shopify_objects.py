@@ -6,21 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.errors import Invalid
-from app.shops import orders, people
-from app.shops.base import (
-    MESSAGE_ID,
-    Decided,
-    Happened,
-    Person,
-    Record,
-    Shop,
-    amount,
-    mapping,
-    mappings,
-    moment,
-    text,
-)
+from app.shops import consents, orders, people
+from app.shops.base import Decided, Person, Record, Shop
 from app.shops.orders import Refunded, Sale
+from app.shops.values import amount, currency, filled, line, mapping, mappings, moment, quantity, text, total
 
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})
 _DECISIONS = {"subscribed": "given", "unsubscribed": "withdrawn", "pending": "requested"}
@@ -50,23 +39,23 @@ def customer(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     country = people.country_code(main.get("country_code"))
     addresses = mappings(told.get("addresses")) or [main]
     tags = told.get("tags")
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": number}],
-        emails=people.values(text(told.get("email"))),
+    raw = filled(
+        external_ids=[people.external_id(shop, number)],
+        emails=people.contacts(text(told.get("email"))),
         phones=people.phones((text(told.get("phone")), country), (text(main.get("phone")), country)),
-        first_name=text(told.get("first_name")),
-        last_name=text(told.get("last_name")),
+        first_name=line(told.get("first_name")),
+        last_name=line(told.get("last_name")),
         country=country,
         addresses=list(filter(None, (_address(one, "main" if one.get("default") else None) for one in addresses))),
         tags=people.tags(tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []),
         registered_at=moment(told.get("created_at"), naive_is_utc=False),
-        attributes=people.profile(note=text(told.get("note")), company=text(main.get("company"))),
+        attributes=filled(note=text(told.get("note")), company=text(main.get("company"))),
     )
     version = moment(told.get("updated_at"))
-    return [Person(raw, f"customer:{number}" if version else None, version), *consents(told, number, shop)]
+    return [Person(raw, f"customer:{number}" if version else None, version), *decisions(told, number, shop)]
 
 
-def consents(told: Mapping[str, Any], number: str, shop: Shop) -> list[Decided]:
+def decisions(told: Mapping[str, Any], number: str, shop: Shop) -> list[Decided]:
     """The decisions that a customer, or a message about her consent, states: `not_subscribed` is none."""
     addresses = {
         "email": text(told.get("email")) or text(told.get("email_address")),
@@ -80,9 +69,9 @@ def consents(told: Mapping[str, Any], number: str, shop: Shop) -> list[Decided]:
         if decision is not None and at is not None:
             level = (text(consent.get("opt_in_level")) or "").lower()
             found.append(
-                people.decided(
+                consents.decided(
                     shop,
-                    {"external_id": {"source": shop.source, "id": number}},
+                    {"external_id": people.external_id(shop, number)},
                     about=f"customer:{number}",
                     channel=channel,
                     decision=decision,
@@ -100,7 +89,7 @@ def _decided_at(
     """When. Where it is not told, a yes counts from as early as can be, lest it undo a no that the shop has not heard
     of, and not at all where that is not known either; a no always counts."""
     at = moment(consent.get("consent_updated_at") or consent.get("updated_at"))
-    if at is None and decision in people.YES:
+    if at is None and decision in consents.YES:
         return moment(told.get("created_at"))
     return at or moment(told.get("updated_at")) or shop.now
 
@@ -124,8 +113,8 @@ def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     """A whole order: who bought, and what happened to it. A test order is none."""
     number = identity(told.get("id"))
     placed_at = moment(told.get("processed_at")) or moment(told.get("created_at"))
-    total = money(told, "total_price")
-    if placed_at is None or total is None:
+    whole = shop_money(told, "total_price")
+    if placed_at is None or whole is None:
         raise Invalid.at("", "incomplete_order", "The order has no date or no total.")
     if told.get("test") is True:
         return []
@@ -138,11 +127,12 @@ def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         customer=buyer,
         placed_at=placed_at,
         version=version,
-        total=total,
+        total=whole,
         currency=shop_currency(told),
-        shipping=money(told, "total_shipping_price") or _sum(told.get("shipping_lines")),
-        tax=money(told, "total_tax"),
-        discount=money(told, "total_discounts"),
+        shipping=shop_money(told, "total_shipping_price")
+        or total(*(shop_money(one, "price") for one in mappings(told.get("shipping_lines")))),
+        tax=shop_money(told, "total_tax"),
+        discount=shop_money(told, "total_discounts"),
         items=_items(told),
         # Shopify does not say when it was paid: nearly always in the checkout.
         paid_at=placed_at if status in _PAID else None,
@@ -170,7 +160,7 @@ def refunded(refund: Mapping[str, Any], *, currency: str | None, rate: Decimal |
     """One refund in the shop's money; None where no money went back, or how much cannot be told in that currency.
     `rate` is what the shop's money is of the buyer's, in which transactions are told."""
     at = moment(refund.get("processed_at")) or moment(refund.get("created_at"))
-    total = Decimal(0)
+    sum_of_all = Decimal(0)
     for one in mappings(refund.get("transactions")):
         if (one.get("kind"), one.get("status")) != ("refund", "success"):
             continue
@@ -181,22 +171,22 @@ def refunded(refund: Mapping[str, Any], *, currency: str | None, rate: Decimal |
         foreign = in_shop_money is None and currency is not None and text(one.get("currency")) not in (None, currency)
         if foreign and rate is None:
             return None
-        total += Decimal(given) * (rate if foreign and rate is not None else 1)
-    back = amount(total)
-    if at is None or back is None or total <= 0:
+        sum_of_all += Decimal(given) * (rate if foreign and rate is not None else 1)
+    back = amount(sum_of_all)
+    if at is None or back is None or sum_of_all <= 0:
         return None
     return Refunded(identity(refund.get("id"), "/refunds/id"), back, at)
 
 
-def money(told: Mapping[str, Any], name: str) -> str | None:
+def shop_money(told: Mapping[str, Any], name: str) -> str | None:
     """An amount in the shop's money, which the plain field is in too."""
-    shop_money = mapping(mapping(told.get(f"{name}_set")).get("shop_money"))
-    return amount(shop_money.get("amount")) or amount(told.get(name))
+    ours = mapping(mapping(told.get(f"{name}_set")).get("shop_money"))
+    return amount(ours.get("amount")) or amount(told.get(name))
 
 
 def shop_currency(told: Mapping[str, Any]) -> str | None:
-    shop_money = mapping(mapping(told.get("total_price_set")).get("shop_money"))
-    return text(shop_money.get("currency_code")) or text(told.get("currency"))
+    ours = mapping(mapping(told.get("total_price_set")).get("shop_money"))
+    return currency(ours.get("currency_code")) or currency(told.get("currency"))
 
 
 def _rate(bag: Mapping[str, Any]) -> Decimal | None:
@@ -205,26 +195,21 @@ def _rate(bag: Mapping[str, Any]) -> Decimal | None:
     return Decimal(ours) / Decimal(theirs) if ours and theirs and Decimal(theirs) > 0 else None
 
 
-def _sum(lines: Any) -> str | None:
-    told = [Decimal(price) for price in (money(line, "price") for line in mappings(lines)) if price is not None]
-    return amount(sum(told)) if told else None
-
-
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("line_items"), list):
         return None
-    return [_item(line) for line in mappings(told["line_items"])]
+    return orders.items(map(_item, mappings(told["line_items"])))
 
 
-def _item(line: Mapping[str, Any]) -> dict[str, Any]:
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
     return orders.item(
-        product_id=text(line.get("product_id")),
-        variant_id=text(line.get("variant_id")),
-        sku=text(line.get("sku")),
-        name=text(line.get("name")) or text(line.get("title")),
-        category=text(line.get("product_type")),
-        quantity=line.get("quantity"),
-        unit_price=money(line, "price"),
+        product_id=row.get("product_id"),
+        variant_id=row.get("variant_id"),
+        sku=row.get("sku"),
+        name=text(row.get("name")) or row.get("title"),
+        category=row.get("product_type"),
+        quantity=quantity(row.get("quantity")),
+        unit_price=shop_money(row, "price"),
     )
 
 
@@ -282,11 +267,7 @@ def _people(
     # With an account her decision comes from there, and newer.
     if not known and email and buyer == {"email": email} and told.get("buyer_accepts_marketing") is True:
         at = moment(told.get("created_at")) or version
-        found.append(
-            people.decided(
-                shop, buyer, about=f"order:{number}", channel="email", decision="given", at=at, address=email
-            )
-        )
+        found.append(consents.decided(shop, buyer, about=f"order:{number}", decision="given", at=at, address=email))
     return found
 
 
@@ -297,15 +278,15 @@ def _ordered_by(
     billing, shipping = mapping(told.get("billing_address")), mapping(told.get("shipping_address"))
     names = (billing or shipping) if named else {}
     country = people.country_code(billing.get("country_code") or shipping.get("country_code"))
-    about = people.profile(
-        emails=people.values(_email(told)),
+    about = filled(
+        emails=people.contacts(_email(told)),
         phones=people.phones(
             (text(told.get("phone")), country),
             (text(billing.get("phone")), country),
             *([(text(shipping.get("phone")), people.country_code(shipping.get("country_code")))] if named else []),
         ),
-        first_name=text(names.get("first_name")),
-        last_name=text(names.get("last_name")),
+        first_name=line(names.get("first_name")),
+        last_name=line(names.get("last_name")),
         document=_document(told, country or shop.country),
         addresses=list(filter(None, (_address(billing, "billing"), _address(shipping, "shipping")))),
     )
@@ -313,7 +294,7 @@ def _ordered_by(
         return None
     leads = buyer or orders.guest(number, shop)
     external = {"external_ids": [leads["external_id"]]} if "external_id" in leads else {}
-    language = people.profile(country=country, language=text(told.get("customer_locale")))
+    language = filled(country=country, language=text(told.get("customer_locale")))
     return {**external, **about, **language}
 
 
@@ -326,9 +307,8 @@ def _document(told: Mapping[str, Any], country: str | None) -> dict[str, str] | 
     for one in mappings(told.get("note_attributes")):
         name = "".join(letter for letter in (text(one.get("name")) or "").lower() if letter.isalnum())
         value = text(one.get("value"))
-        if value and name in ("cpf", "cnpj", "dni", "nie", "nif", "cuit", "rfc", "rut"):
-            kind = "nif_pt" if name == "nif" and country == "PT" else name
-            return {"type": kind, "value": value}
+        if (found := people.named_document(name, value, country)) is not None:
+            return found
         if value and country == "BR" and name in ("cpfcnpj", "cpfoucnpj", "documento", "document"):
             digits = sum(letter.isalnum() for letter in value)
             return {"type": "cnpj" if digits == 14 else "cpf", "value": value}
@@ -351,9 +331,9 @@ def checkout(told: Mapping[str, Any], shop: Shop, *, abandoned: bool = False) ->
     version = moment(told.get("updated_at")) or started_at
     account = mapping(told.get("customer"))
     person = _ordered_by(told, number, buyer, shop, named=account.get("id") is None)
-    basket = people.profile(
+    basket = filled(
         checkout_id=number,
-        total=money(told, "total_price"),
+        total=shop_money(told, "total_price"),
         currency=shop_currency(told),
         items=_items(told),
         coupons=[code for one in mappings(told.get("discount_codes")) if (code := text(one.get("code")))],
@@ -363,20 +343,5 @@ def checkout(told: Mapping[str, Any], shop: Shop, *, abandoned: bool = False) ->
         steps.append(("cart.updated", f"updated:{version.isoformat()}", version))
     if abandoned and moment(told.get("completed_at")) is None:
         steps.append(("cart.abandoned", f"abandoned:{version.isoformat()}", version))
-    happened = [_basket_event(shop, kind, f"checkout:{number}:{step}", buyer, at, basket) for kind, step, at in steps]
+    happened = [orders.event(shop, kind, f"checkout:{number}:{step}", buyer, at, basket) for kind, step, at in steps]
     return [*([Person(person, f"checkout:{number}", version)] if person else []), *happened]
-
-
-def _basket_event(
-    shop: Shop, kind: str, message: str, buyer: Mapping[str, Any], at: datetime, basket: Mapping[str, Any]
-) -> Happened:
-    return Happened(
-        {
-            "type": kind,
-            "message_id": MESSAGE_ID + message,
-            "customer": dict(buyer),
-            "occurred_at": at,
-            "source": shop.source,
-            "properties": dict(basket),
-        }
-    )

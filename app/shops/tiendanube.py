@@ -8,10 +8,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from app.errors import Invalid
-from app.shops import details, people
+from app.shops import asking, signing
 from app.shops import tiendanube_objects as objects
 from app.shops.base import (
-    API_URL,
     Answer,
     Api,
     Ask,
@@ -24,23 +23,11 @@ from app.shops.base import (
     Record,
     Setting,
     Shop,
-    api_url,
-    each,
-    hmac_sha256,
-    is_one_of,
-    mapping,
-    moment,
-    number_id,
-    parse,
-    parse_object,
-    required_id,
-    rows,
-    text,
 )
+from app.shops.values import filled, line, mapping, moment, number_id, parse, parse_object, required_id, rows, text
 
 _SIGNATURE: Final = "x-linkedstore-hmac-sha256"
 _EVENT: Final = re.compile(r"[a-z_]{1,40}/[a-z_]{1,40}")
-_NEXT: Final = re.compile(r"<([^<>]{1,4000})>\s*;\s*rel=\"?next\"?")
 # Their bodies do not say what they are: each has a URL of its own.
 _PRIVACY: Final = ("store-redact", "customers-redact", "customers-data-request")
 _API: Final = "https://api.tiendanube.com/v1"
@@ -50,8 +37,8 @@ _MOVES: Final = ("page", "created_at_min", "created_at_max")
 
 
 def _verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
-    wanted = [hmac_sha256(secret, delivery.body).hex() for secret in secrets if secret]
-    return is_one_of(delivery.headers.get(_SIGNATURE), wanted)
+    wanted = [signing.hmac_sha256(secret, delivery.body).hex() for secret in secrets if secret]
+    return signing.is_one_of(delivery.headers.get(_SIGNATURE), wanted)
 
 
 def _label(delivery: Delivery) -> Label:
@@ -86,11 +73,11 @@ def _privacy(topic: str, message: Mapping[str, Any]) -> PrivacyAsked:
     if topic == "store-redact":
         return PrivacyAsked("shop_erasure", {})
     customer = mapping(message.get("customer"))
-    named = people.profile(
+    named = filled(
         external_id=number_id(customer.get("id")),
-        email=details.line(customer.get("email")),
-        phone=details.line(customer.get("phone")),
-        document=details.line(customer.get("identification")),
+        email=line(customer.get("email")),
+        phone=line(customer.get("phone")),
+        document=line(customer.get("identification")),
     )
     if not named:
         raise Invalid.at("/customer", "required", "The message names no customer.")
@@ -114,10 +101,10 @@ def _ask(path: str, shop: Shop) -> Ask:
     headers = {
         # The older versions read the first one, whose name is theirs, and the newer ones the second.
         "Authentication": f"bearer {token}",
-        "Authorization": f"Bearer {token}",
+        "Authorization": asking.bearer(shop),
         "User-Agent": str(shop.options.get("user_agent") or f"Clientela (store {shop.options['store_id']})"),
     }
-    return Ask(f"{api_url(shop, _API)}/{shop.options['store_id']}/{path}", headers)
+    return Ask(f"{asking.api_url(shop, _API)}/{shop.options['store_id']}/{path}", headers)
 
 
 def _fetch(wanted: Fetch, shop: Shop) -> Sequence[Ask]:
@@ -141,15 +128,14 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
     found = rows(parse(answer.body))
-    return Listing(each(found, _READERS[kind], shop), _next_page(answer.headers.get("link", ""), found))
+    return Listing(asking.each(found, _READERS[kind], shop), _next_page(asking.next_link(answer.headers), found))
 
 
-def _next_page(link: str, found: Sequence[Mapping[str, Any]]) -> str | None:
+def _next_page(link: str | None, found: Sequence[Mapping[str, Any]]) -> str | None:
     """What the header `Link` says, of which nothing but the known parameters is taken: never a host."""
-    match = _NEXT.search(link)
-    if match is None or not found:
+    if link is None or not found:
         return None
-    asked = [(name, value) for name, value in parse_qsl(urlsplit(match[1]).query) if name in _MOVES]
+    asked = [(name, value) for name, value in parse_qsl(urlsplit(link).query) if name in _MOVES]
     bounds: dict[str, str] = dict(asked)
     page = number_id(bounds.pop("page", None))
     if page is None:
@@ -189,7 +175,7 @@ PLATFORM: Final = Platform(
             "How you introduce yourself to the API: a name and, in brackets, an address or a page.",
             pattern=r"[\x20-\x7e]{1,200}",
         ),
-        API_URL,
+        asking.API_URL,
     ),
     credentials=(Setting("access_token", "The token that the shop gave your app.", required=True),),
 )

@@ -8,19 +8,18 @@ from zoneinfo import ZoneInfo
 
 from app.domain import normalize
 from app.errors import Invalid
-from app.shops import details, orders, people
-from app.shops.base import (
-    MESSAGE_ID,
-    Happened,
-    Person,
-    Record,
-    Shop,
+from app.shops import consents, orders, people
+from app.shops.base import Decided, Person, Record, Shop
+from app.shops.values import (
     amount,
+    currency,
+    filled,
+    line,
     mapping,
     mappings,
     moment,
+    money,
     number_id,
-    positive,
     required_id,
     text,
 )
@@ -38,15 +37,15 @@ def _buyer_of(order: Mapping[str, Any], told: Mapping[str, Any], shop: Shop) -> 
     """The customer of an order: its addresses are hers too."""
     customer_id = required_id(told)
     country = people.country_code(mapping(told.get("default_address")).get("country") or told.get("billing_country"))
-    first_name, last_name = details.names(told.get("name"))
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": customer_id}],
-        emails=people.values(details.line(told.get("email"))),
-        phones=people.phones((details.line(told.get("phone")), country or shop.country)),
+    first_name, last_name = people.names(told.get("name"))
+    raw = filled(
+        external_ids=[people.external_id(shop, customer_id)],
+        emails=people.contacts(line(told.get("email"))),
+        phones=people.phones((line(told.get("phone")), country or shop.country)),
         first_name=first_name,
         last_name=last_name,
         country=country,
-        language=details.line(order.get("language")),
+        language=line(order.get("language")),
         addresses=_addresses(told, order),
         registered_at=moment(told.get("created_at")),
         **_identification(told.get("identification"), country or shop.country),
@@ -55,28 +54,33 @@ def _buyer_of(order: Mapping[str, Any], told: Mapping[str, Any], shop: Shop) -> 
     return [Person(raw, f"customer:{customer_id}", version), *_consent(told, customer_id, shop)]
 
 
-def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Record]:
-    accepts = told.get("accepts_marketing")
-    registered = moment(told.get("created_at"))
-    # Where the time of the decision is not told, the earliest possible: it must not outlive a later withdrawal.
-    at = moment(told.get("accepts_marketing_updated_at")) or registered
-    customer = people.reference(shop, account=customer_id, email=None, phone=None)
-    if not isinstance(accepts, bool) or at is None or customer is None:
+def _consent(told: Mapping[str, Any], customer_id: str, shop: Shop) -> list[Decided]:
+    """With its time, where the shop has it: then a box that was left empty when she registered is no decision, and one
+    that was emptied later is one."""
+    accepts, at = told.get("accepts_marketing"), moment(told.get("accepts_marketing_updated_at"))
+    registered, changed = moment(told.get("created_at")), moment(told.get("updated_at"))
+    customer, about = _reference(told, customer_id, shop), f"customer:{customer_id}"
+    if customer is None:
         return []
-    # The box that was left empty when she registered is no decision; one that was emptied later is.
-    if not accepts and (registered is None or at <= registered):
+    if at is None or accepts is True:
+        since = at or registered
+        return consents.subscription(shop, customer, accepts, about=about, since=since, changed=changed or registered)
+    if accepts is not False or registered is None or at <= registered:
         return []
-    decision = "given" if accepts else "withdrawn"
-    about = f"customer:{customer_id}"
-    return [people.decided(shop, customer, about=about, channel="email", decision=decision, at=at)]
+    return [consents.decided(shop, customer, about=about, decision="withdrawn", at=at)]
+
+
+def _reference(told: Mapping[str, Any], customer_id: str, shop: Shop) -> dict[str, Any] | None:
+    email, phone = line(told.get("email")), line(told.get("phone"))
+    return people.reference(shop, account=customer_id, email=email, phone=phone)
 
 
 def _identification(value: Any, country: str | None) -> dict[str, Any]:
-    document = details.document(value, country)
+    document = people.document(value, country)
     if document is not None:
         return {"document": document}
     # Of a kind that is not known here: kept all the same.
-    return {"attributes": people.profile(identification=details.line(value))}
+    return {"attributes": filled(identification=line(value))}
 
 
 def _addresses(*several: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -86,7 +90,7 @@ def _addresses(*several: Mapping[str, Any]) -> list[dict[str, str]]:
         found += [_flat_address(told, "shipping"), _flat_address(told, "billing")]
         objects = [mapping(told.get("shipping_address")), mapping(told.get("default_address"))]
         found += [_address("shipping", one.get("address"), one) for one in objects + mappings(told.get("addresses"))]
-    return details.addresses(found)
+    return people.addresses(found, by_role=False)
 
 
 def _flat_address(told: Mapping[str, Any], role: str) -> dict[str, str] | None:
@@ -101,12 +105,12 @@ def _address(role: str, street: Any, lines: Mapping[str, Any]) -> dict[str, str]
         return None  # an order's `shipping_address` is an object, beside fields of the shipping that are no address
     return people.address(
         role,
-        line1=details.line(street, lines.get("number")),
-        line2=details.line(lines.get("floor")),
-        district=details.line(lines.get("locality")),
-        city=details.line(lines.get("city")),
-        region=details.line(lines.get("province")),
-        postal_code=details.line(lines.get("zipcode")),
+        line1=line(street, lines.get("number")),
+        line2=lines.get("floor"),
+        district=lines.get("locality"),
+        city=lines.get("city"),
+        region=lines.get("province"),
+        postal_code=lines.get("zipcode"),
         country=lines.get("country"),
     )
 
@@ -114,8 +118,8 @@ def _address(role: str, street: Any, lines: Mapping[str, Any]) -> dict[str, str]
 def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     order_id = required_id(told)
     placed_at = _php_moment(told.get("completed_at")) or moment(told.get("created_at"))
-    total = amount(told.get("total")) or amount(told.get("price"))
-    if placed_at is None or total is None or total.startswith("-"):
+    total = money(amount(told.get("total")) or told.get("price"))
+    if placed_at is None or total is None:
         raise Invalid.at("", "not_an_order", "The object has no time or no total, as an order has.")
     version = moment(told.get("updated_at")) or placed_at
     who, customer = _buyer(told, order_id, version, shop)
@@ -131,9 +135,9 @@ def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         placed_at,
         version,
         total,
-        currency=text(told.get("currency")),
-        shipping=positive(told.get("shipping_cost_customer")),
-        discount=positive(told.get("discount")),
+        currency=currency(told.get("currency")),
+        shipping=money(told.get("shipping_cost_customer")),
+        discount=money(told.get("discount")),
         items=_items(told),
         paid_at=(moment(told.get("paid_at")) or version) if paid else None,
         fulfilled_at=(moment(told.get("shipped_at")) or version) if shipped else None,
@@ -159,74 +163,67 @@ def _buyer(
     and what the checkout asked for is in fields of the order."""
     customer = mapping(told.get("customer"))
     if (customer_id := number_id(customer.get("id"))) is not None:
-        return _buyer_of(told, customer, shop), people.reference(shop, account=customer_id, email=None, phone=None)
-    return _guest(told, f"order:{order_id}", version, shop, orders.guest(order_id, shop)["external_id"])
+        return _buyer_of(told, customer, shop), _reference(customer, customer_id, shop)
+    who, reference = _guest(told, f"order:{order_id}", version, shop)
+    if who is not None and reference is None:
+        who.raw["external_ids"] = [orders.guest(order_id, shop)["external_id"]]
+    return ([who] if who is not None else []), reference
 
 
 def _guest(
-    told: Mapping[str, Any], object_id: str, version: datetime, shop: Shop, stand_in: Mapping[str, str]
-) -> tuple[list[Record], dict[str, Any] | None]:
+    told: Mapping[str, Any], object_id: str, version: datetime, shop: Shop
+) -> tuple[Person | None, dict[str, Any] | None]:
     """Somebody without an account, as a checkout asks for her."""
-    email, phone = details.line(told.get("contact_email")), details.line(told.get("contact_phone"))
+    email, phone = line(told.get("contact_email")), line(told.get("contact_phone"))
     country = people.country_code(told.get("billing_country")) or shop.country
-    reference = people.reference(shop, account=None, email=email, phone=phone, country=country)
-    first_name, last_name = details.names(told.get("contact_name"))
-    raw = people.profile(
-        emails=people.values(email),
+    reference = people.reference(shop, email=email, phone=phone, country=country)
+    first_name, last_name = people.names(told.get("contact_name"))
+    raw = filled(
+        emails=people.contacts(email),
         phones=people.phones((phone, country)),
         first_name=first_name,
         last_name=last_name,
         addresses=_addresses(told),
         **_identification(told.get("contact_identification"), country),
     )
-    if not raw:
-        return [], reference
-    if reference is None:
-        raw["external_ids"] = [dict(stand_in)]
-    return [Person(raw, object_id, version)], reference
+    return Person(raw, object_id, version) if raw else None, reference
 
 
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("products"), list):
         return None
     language = text(told.get("language"))
-    return [
+    return orders.items(
         orders.item(
-            sku=text(product.get("sku")),
+            sku=product.get("sku"),
             name=_in_one_language(product.get("name"), language),
-            quantity=positive(product.get("quantity")),
+            quantity=money(product.get("quantity")),
             unit_price=amount(product.get("price")),
-            product_id=text(product.get("product_id")),
-            variant_id=text(product.get("variant_id")),
+            product_id=product.get("product_id"),
+            variant_id=product.get("variant_id"),
         )
-        for product in mappings(told.get("products"))[:1000]
-    ]
+        for product in mappings(told.get("products"))
+    )
 
 
 def checkout(told: Mapping[str, Any], shop: Shop) -> list[Record]:
-    """A cart that was left at the second step of the checkout. One that was completed is an order."""
+    """A cart that was left at the second step of the checkout, by somebody who is known. One that was completed is an
+    order. The link that leads back to it opens her data to whoever has it: it is not kept."""
     checkout_id = required_id(told)
     at = moment(told.get("updated_at")) or moment(told.get("created_at"))
     if at is None or told.get("completed_at") is not None:
         return []
-    stand_in = {"source": shop.source, "id": f"checkout:{checkout_id}"}
-    who, customer = _guest(told, f"checkout:{checkout_id}", at, shop, stand_in)
-    properties = people.profile(
+    who, reference = _guest(told, f"checkout:{checkout_id}", at, shop)
+    if who is None or reference is None:
+        return []
+    properties = filled(
         cart_id=checkout_id,
-        total=positive(told.get("total")),
-        currency=text(told.get("currency")),
+        total=money(told.get("total")),
+        currency=currency(told.get("currency")),
         items=_items(told),
-        checkout_url=text(told.get("abandoned_checkout_url")),
     )
-    event = {
-        "type": "cart.abandoned",
-        "message_id": f"{MESSAGE_ID}checkout:{checkout_id}:{at.isoformat()}",
-        "customer": customer or {"external_id": stand_in},
-        "occurred_at": at,
-        "source": shop.source,
-        "properties": properties,
-    }
-    return [*who, Happened(event)]
+    message = f"checkout:{checkout_id}:{at.isoformat()}"
+    return [who, orders.event(shop, "cart.abandoned", message, reference, at, properties)]
 
 
 def _in_one_language(value: Any, language: str | None) -> str | None:

@@ -7,39 +7,27 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from app.domain.normalize import DOCUMENT_TYPES
 from app.errors import Invalid
-from app.shops import details, orders, people
-from app.shops.base import (
-    API_URL,
-    Answer,
-    Api,
-    Ask,
-    Delivery,
-    Fetch,
-    Label,
-    Listing,
-    Person,
-    Platform,
-    Record,
-    Setting,
-    Shop,
+from app.shops import asking, consents, orders, people, signing
+from app.shops.base import Answer, Api, Ask, Delivery, Fetch, Label, Listing, Person, Platform, Record, Setting, Shop
+from app.shops.values import (
     amount,
-    api_url,
-    is_one_of,
+    currency,
+    filled,
+    line,
     mapping,
     mappings,
     moment,
+    money,
     parse,
     parse_object,
-    positive,
     rows,
     text,
 )
 
-TOKEN_HEADER: Final = "x-clientela-token"  # noqa: S105
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _STATE: Final = re.compile(r"[a-z-]{1,64}")
 _NOT_PLACED: Final = frozenset({"incomplete", "order-create-error", "order-creation-error"})
@@ -60,7 +48,7 @@ _COUNTRIES: Final[Mapping[str, str]] = {pair[:3]: pair[4:] for pair in _COUNTRY_
 
 def _verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     """Nothing is signed: the hook sends a header that its owner has given it, or the URL has the token."""
-    return is_one_of(delivery.headers.get(TOKEN_HEADER), secrets) or is_one_of(delivery.token, secrets)
+    return signing.has_token(delivery, secrets)
 
 
 def _is_ping(delivery: Delivery) -> bool:
@@ -104,8 +92,8 @@ def _required_id(value: Any, pointer: str) -> str:
 
 def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     order_id = _required_id(told.get("orderId"), "/orderId")
-    placed_at, total = moment(told.get("creationDate")), _money(told.get("value"))
-    if placed_at is None or total is None:
+    placed_at, whole = moment(told.get("creationDate")), _cents(told.get("value"))
+    if placed_at is None or whole is None:
         raise Invalid.at("", "not_an_order", "The object has no time or no value, as an order has.")
     status = text(told.get("status"))
     if status in _NOT_PLACED:
@@ -119,8 +107,8 @@ def _order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         customer,
         placed_at,
         version,
-        total,
-        currency=text(mapping(told.get("storePreferencesData")).get("currencyCode")),
+        whole,
+        currency=currency(mapping(told.get("storePreferencesData")).get("currencyCode")),
         shipping=_total(told, "Shipping"),
         tax=_total(told, "Tax"),
         discount=_total(told, "Discounts"),
@@ -149,17 +137,17 @@ def _buyer(
     address = mapping(mapping(told.get("shippingData")).get("address"))
     country = _country(address.get("country")) or shop.country
     customer = people.reference(shop, account=profile_id, email=email, phone=phone, country=country)
-    raw = people.profile(
-        emails=people.values(email),
+    raw = filled(
+        emails=people.contacts(email),
         phones=people.phones((phone, country)),
         first_name=_unmasked(profile.get("firstName")),
         last_name=_unmasked(profile.get("lastName")),
         document=_document(profile, country),
-        language=details.line(preferences.get("locale")),
-        addresses=details.addresses([_address(address)]),
+        language=line(preferences.get("locale")),
+        addresses=people.addresses([_address(address)]),
     )
     if profile_id is not None:
-        raw["external_ids"] = [{"source": shop.source, "id": profile_id}]
+        raw["external_ids"] = [people.external_id(shop, profile_id)]
     elif raw and customer is None:
         raw["external_ids"] = [orders.guest(order_id, shop)["external_id"]]
     # What she is does not change with the order's state: it was told when she ordered.
@@ -168,17 +156,17 @@ def _buyer(
     asks = shop.options.get("newsletter") != "ignore"
     if asks and preferences.get("optinNewsLetter") is True and customer is not None:
         about = f"order:{order_id}"
-        found.append(people.decided(shop, customer, about=about, channel="email", decision="given", at=placed_at))
+        found.append(consents.decided(shop, customer, about=about, decision="given", at=placed_at))
     return found, customer
 
 
 def _document(profile: Mapping[str, Any], country: str | None) -> dict[str, str] | None:
     if profile.get("isCorporate") is True and (number := _unmasked(profile.get("corporateDocument"))) is not None:
-        return details.document(number, country)
+        return people.document(number, country)
     number, kind = _unmasked(profile.get("document")), (text(profile.get("documentType")) or "").lower()
     if number is not None and kind in DOCUMENT_TYPES:
         return {"type": kind, "value": number}
-    return details.document(number, country)
+    return people.document(number, country)
 
 
 def _address(told: Mapping[str, Any]) -> dict[str, str] | None:
@@ -186,7 +174,7 @@ def _address(told: Mapping[str, Any]) -> dict[str, str] | None:
         return None
     return people.address(
         "shipping",
-        line1=details.line(_unmasked(told.get("street")), _unmasked(told.get("number"))),
+        line1=line(_unmasked(told.get("street")), _unmasked(told.get("number"))),
         line2=_unmasked(told.get("complement")),
         district=_unmasked(told.get("neighborhood")),
         city=_unmasked(told.get("city")),
@@ -199,18 +187,19 @@ def _address(told: Mapping[str, Any]) -> dict[str, str] | None:
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("items"), list):
         return None
-    return [
-        orders.item(
-            sku=text(item.get("refId")) or text(item.get("sellerSku")) or text(item.get("id")),
-            name=text(item.get("name")),
-            category=next((text(c.get("name")) for c in _categories(item)), None),
-            quantity=positive(item.get("quantity")),
-            unit_price=_money(item.get("sellingPrice")) or _money(item.get("price")),
-            product_id=text(item.get("productId")),
-            variant_id=text(item.get("id")),
-        )
-        for item in mappings(told.get("items"))[:1000]
-    ]
+    return orders.items(map(_item, mappings(told.get("items"))))
+
+
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+    return orders.item(
+        sku=text(row.get("refId")) or text(row.get("sellerSku")) or row.get("id"),
+        name=row.get("name"),
+        category=next((one.get("name") for one in _categories(row)), None),
+        quantity=money(row.get("quantity")),
+        unit_price=_cents(row.get("sellingPrice")) or _cents(row.get("price")),
+        product_id=row.get("productId"),
+        variant_id=row.get("id"),
+    )
 
 
 def _categories(item: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -245,19 +234,19 @@ def _refunds(packages: Sequence[Mapping[str, Any]], version: datetime) -> list[o
     for package in packages:
         number = text(package.get("invoiceNumber"))
         restored = mapping(mapping(package.get("restitutions")).get("Refund")).get("value")
-        money = _money(restored) or _money(package.get("invoiceValue"))
-        if text(package.get("type")) == "Input" and number is not None and len(number) <= 100 and money is not None:
-            found.append(orders.Refunded(number, money, moment(package.get("issuanceDate")) or version))
+        back = _cents(restored) or _cents(package.get("invoiceValue"))
+        if text(package.get("type")) == "Input" and number is not None and len(number) <= 100 and back is not None:
+            found.append(orders.Refunded(number, back, moment(package.get("issuanceDate")) or version))
     return found
 
 
 def _total(told: Mapping[str, Any], name: str) -> str | None:
     """One of the sums that an order's value is made of; a discount is told as a negative one."""
     found = next((one.get("value") for one in mappings(told.get("totals")) if text(one.get("id")) == name), None)
-    return _money(-found if isinstance(found, int) and name == "Discounts" and found < 0 else found)
+    return _cents(-found if isinstance(found, int) and name == "Discounts" and found < 0 else found)
 
 
-def _money(value: Any) -> str | None:
+def _cents(value: Any) -> str | None:
     """Whole cents, also of currencies that have none (unverified)."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
@@ -267,7 +256,7 @@ def _money(value: Any) -> str | None:
 
 def _unmasked(value: Any) -> str | None:
     """What the key may see; the rest is sent with stars in it or with an address of the platform."""
-    found = details.line(value)
+    found = line(value)
     return None if found is None or "*" in found or found.lower().endswith(_MASKED_HOST) else found
 
 
@@ -284,7 +273,7 @@ def _ask(path: str, shop: Shop) -> Ask:
 
 
 def _base(shop: Shop) -> str:
-    return api_url(shop, f"https://{shop.options['account']}.vtexcommercestable.com.br")
+    return asking.api_url(shop, f"https://{shop.options['account']}.vtexcommercestable.com.br")
 
 
 def _headers(shop: Shop) -> dict[str, str]:
@@ -313,7 +302,7 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
     begin = moment(cursor) or since or shop.now - _HISTORY
     created = f"creationDate:[{_stamp(begin)} TO {_stamp(shop.now + timedelta(days=1))}]"
     asked = {"orderBy": "creationDate,asc", "per_page": _PAGE, "page": 1, "f_creationDate": created}
-    return _ask(f"oms/pvt/orders?{urlencode(asked)}", shop)
+    return _ask(f"oms/pvt/orders?{urlencode(asked, quote_via=quote)}", shop)
 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
@@ -327,22 +316,13 @@ def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
     found = mappings(told.get("list"))
     pages = mapping(told.get("paging")).get("pages")
     more = isinstance(pages, int) and pages > 1
-    return Listing(_named(found), _next(found) if more else None)
+    return Listing(_named(found), asking.next_moment(found, "creationDate") if more else None)
 
 
 def _named(found: Sequence[Mapping[str, Any]]) -> list[Record]:
     """The orders that a list names, each once."""
     ids = dict.fromkeys(order_id for one in found if (order_id := text(one.get("orderId"))) is not None)
     return [Fetch("order", order_id) for order_id in ids if _ID.fullmatch(order_id)]
-
-
-def _next(found: Sequence[Mapping[str, Any]]) -> str | None:
-    """Where the next page begins; a page of one moment is stepped over, so that the list comes to its end."""
-    dates = [at for one in found if (at := moment(one.get("creationDate"))) is not None]
-    if not dates:
-        return None
-    step = timedelta(milliseconds=1) if dates[0] == dates[-1] else timedelta(0)
-    return (dates[-1] + step).isoformat()
 
 
 def _stamp(at: datetime) -> str:
@@ -373,7 +353,7 @@ PLATFORM: Final = Platform(
             pattern="consent|ignore",
         ),
         Setting("account", "The name of the account.", required=True, pattern=r"[a-z0-9][a-z0-9-]{0,62}"),
-        API_URL,
+        asking.API_URL,
     ),
     credentials=(
         Setting("app_key", "The application key.", required=True),

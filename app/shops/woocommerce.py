@@ -8,34 +8,18 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.errors import Invalid
-from app.shops.base import (
-    Answer,
-    Api,
-    Ask,
-    Delivery,
-    Fetch,
-    Label,
-    Listing,
-    Platform,
-    Record,
-    Reply,
-    Setting,
-    Shop,
-    hmac_sha256,
-    is_one_of,
-    mappings,
-    parse,
-    parse_object,
-    sha256_hex,
-)
-from app.shops.woocommerce_objects import customer, identity, order
+from app.shops import asking, signing
+from app.shops.base import Answer, Api, Ask, Delivery, Fetch, Label, Listing, Platform, Record, Reply, Setting, Shop
+from app.shops.values import parse, parse_object, required_id, rows
+from app.shops.woocommerce_objects import customer, order
 
 _HEADER: Final = "x-wc-webhook-"
 _PING: Final = re.compile(rb"webhook_id=[0-9]{1,20}")
 _PER_PAGE: Final = 100
+_PAGE: Final = re.compile(r"[0-9]{1,9}")
 
 
 # --- The message ------------------------------------------------------------------------------------------------------
@@ -43,8 +27,8 @@ _PER_PAGE: Final = 100
 
 def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> bool:
     """WooCommerce signs with an empty secret too, as anybody can: that one is never ours."""
-    wanted = [b64encode(hmac_sha256(one, delivery.body)).decode() for one in secrets if one]
-    return is_one_of(delivery.headers.get(f"{_HEADER}signature"), wanted)
+    wanted = [b64encode(signing.hmac_sha256(one, delivery.body)).decode() for one in secrets if one]
+    return signing.is_one_of(delivery.headers.get(f"{_HEADER}signature"), wanted)
 
 
 def is_ping(delivery: Delivery) -> bool:
@@ -57,7 +41,7 @@ def is_ping(delivery: Delivery) -> bool:
 def label(delivery: Delivery) -> Label:
     """The shop's own delivery id is no key: two deliveries in one second share it, and a repetition has another."""
     topic = delivery.headers.get(f"{_HEADER}topic") or delivery.topic or ""
-    return Label(topic, f"{topic}:{sha256_hex(delivery.body)}")
+    return Label(topic, f"{topic}:{signing.sha256_hex(delivery.body)}")
 
 
 def read(topic: str, body: bytes, shop: Shop) -> Sequence[Record]:
@@ -77,7 +61,7 @@ _READERS: Mapping[str, _Reader] = {"customer": customer, "order": order}
 def _fetch(wanted: Fetch, shop: Shop) -> Sequence[Ask]:
     if wanted.kind not in _READERS:
         raise Invalid.at("/kind", "unknown_kind", "There is no such object.")
-    return [_ask(shop, f"{wanted.kind}s/{identity(wanted.object_id)}")]
+    return [_ask(shop, f"{wanted.kind}s/{required_id({'id': wanted.object_id})}")]
 
 
 def _fetched(wanted: Fetch, answers: Sequence[Answer | None], shop: Shop) -> Sequence[Record]:
@@ -88,7 +72,7 @@ def _fetched(wanted: Fetch, answers: Sequence[Answer | None], shop: Shop) -> Seq
 def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> Ask:
     """By id, not by when it was changed: what changes while pages are read then does not move between them.
     Customers cannot be narrowed to those that changed."""
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 9):
+    if cursor is not None and not _PAGE.fullmatch(cursor):
         raise Invalid.at("/cursor", "invalid_cursor", "This is no page number.")
     changed = {}
     if kind == "orders" and since is not None:
@@ -98,32 +82,25 @@ def _page(kind: str, since: datetime | None, cursor: str | None, shop: Shop) -> 
 
 
 def _listed(kind: str, answer: Answer, shop: Shop) -> Listing:
-    page = parse(answer.body)
-    if not isinstance(page, list):
-        raise Invalid.at("", "invalid_type", "The answer is not a list.")
-    objects, found = mappings(page), list[Record]()
-    for told in objects:
-        try:
-            found += _READERS[kind.removesuffix("s")](told, shop)
-        except Invalid:
-            continue  # one odd object must not keep all others out
-    return Listing(found, _next_page(answer, len(objects)))
+    found = rows(parse(answer.body))
+    read = _READERS[kind.removesuffix("s")]
+    return Listing(asking.each(found, read, shop), _next_page(answer) if found else None)
 
 
-def _next_page(answer: Answer, found: int) -> str | None:
+def _next_page(answer: Answer) -> str | None:
     """The page's own number is in no answer but for the links to its neighbours."""
-    link = re.search(r'<[^<>]*[?&]page=([0-9]{1,9})(?:&[^<>]*)?>;\s*rel="?next"?', answer.headers.get("link", ""))
-    return link[1] if link is not None and found > 0 else None
+    link = asking.next_link(answer.headers)
+    page = parse_qs(urlsplit(link).query).get("page", [""])[0] if link is not None else ""
+    return page if _PAGE.fullmatch(page) else None
 
 
 def _ask(shop: Shop, path: str, **parameters: str) -> Ask:
     key, secret = (shop.credentials.get(f"consumer_{name}", "") for name in ("key", "secret"))
-    basic = b64encode(f"{key}:{secret}".encode()).decode()
-    base = str(shop.options.get("api_url") or shop.options.get("url") or "").rstrip("/")
+    base = asking.api_url(shop, str(shop.options.get("url") or ""))
     if not base:
         raise Invalid.at("/options/url", "required", "Say where the shop is: its address.")
     query = f"?{urlencode(parameters)}" if parameters else ""
-    headers = {"authorization": f"Basic {basic}", "accept": "application/json"}
+    headers = {"authorization": asking.basic(key, secret), "accept": "application/json"}
     return Ask(f"{base}/wp-json/wc/v3/{path}{query}", headers)
 
 
@@ -173,9 +150,7 @@ PLATFORM = Platform(
             False,
             "yes|no",
         ),
-        Setting(
-            "api_url", "Where the API is asked instead: for a proxy or a test shop.", False, r"https?://[\x21-\x7e]+"
-        ),
+        asking.API_URL,
     ),
     credentials=(
         Setting(

@@ -4,14 +4,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from html import unescape
 from typing import Any, Final
 
 from app.errors import Invalid
-from app.shops import orders, people
-from app.shops.base import MESSAGE_ID, Happened, Person, Record, Shop, amount, mapping, mappings, moment, text
+from app.shops import consents, orders, people
+from app.shops.base import Person, Record, Shop
 from app.shops.orders import Refunded, Sale
+from app.shops.values import (
+    amount,
+    currency,
+    filled,
+    is_positive,
+    line,
+    mapping,
+    mappings,
+    moment,
+    quantity,
+    required_id,
+    text,
+    unsigned,
+)
 
 # Statuses of shops' own making ("shipped") are those of purchases.
 _UNPAID: Final = frozenset({"pending", "failed"})
@@ -23,37 +36,29 @@ _ATTRIBUTION: Final = ("source_type", "utm_source", "utm_medium", "utm_campaign"
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
-def identity(value: Any, pointer: str = "/id") -> str:
-    """A numeric id, not 0. Invalid where it is none: a webhook whose maker has lost her rights brings an error."""
-    found = text(value) or ""
-    if not (found.isascii() and found.isdecimal() and len(found) <= 20 and found.strip("0")):
-        raise Invalid.at(pointer, "invalid_id", "The body is not what its topic says: it has no id.")
-    return found
-
-
 # --- Customers --------------------------------------------------------------------------------------------------------
 
 
 def customer(told: Mapping[str, Any], shop: Shop) -> list[Record]:
-    number = identity(told.get("id"))
+    number = required_id(told)
     billing = _billing(told, shop)
     registered_at = moment(told.get("date_created_gmt"))
     version = moment(told.get("date_modified_gmt"))
     email = text(told.get("email"))
-    raw = people.profile(
-        external_ids=[{"source": shop.source, "id": number}],
-        emails=people.values(email, text(billing.told.get("email"))),
+    raw = filled(
+        external_ids=[people.external_id(shop, number)],
+        emails=people.contacts(email, text(billing.told.get("email"))),
         phones=billing.phones(),
-        first_name=text(told.get("first_name")) or text(billing.told.get("first_name")),
-        last_name=text(told.get("last_name")) or text(billing.told.get("last_name")),
+        first_name=line(told.get("first_name")) or line(billing.told.get("first_name")),
+        last_name=line(told.get("last_name")) or line(billing.told.get("last_name")),
         birth_date=billing.birth_date(),
         document=billing.document(),
         country=billing.country,
         addresses=[one for one in (billing.address("billing"), _shipping(told).address("shipping")) if one],
         registered_at=registered_at,
-        attributes=people.profile(company=text(billing.told.get("company"))),
+        attributes=filled(company=text(billing.told.get("company"))),
     )
-    who = {"external_id": {"source": shop.source, "id": number}}
+    who = {"external_id": people.external_id(shop, number)}
     return [
         Person(raw, f"customer:{number}" if version else None, version),
         *_decisions(told, who, f"customer:{number}", since=registered_at, version=version, email=email, shop=shop),
@@ -66,7 +71,7 @@ def customer(told: Mapping[str, Any], shop: Shop) -> list[Record]:
 def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
     """A whole order: who bought, and what happened to it. One that waits for its payment is a checkout as yet: many
     stay so, and one whose payment failed is often paid at the second try, on the same order."""
-    number = identity(told.get("id"))
+    number = required_id(told)
     placed_at = moment(told.get("date_created_gmt"))
     total = amount(told.get("total"))
     if placed_at is None or total is None:
@@ -86,7 +91,7 @@ def order(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         placed_at=placed_at,
         version=version,
         total=total,
-        currency=text(told.get("currency")),
+        currency=currency(told.get("currency")),
         shipping=amount(told.get("shipping_total")),
         tax=amount(told.get("total_tax")),
         discount=amount(told.get("discount_total")),
@@ -115,26 +120,26 @@ def _refunds(told: Mapping[str, Any], version: datetime) -> list[Refunded] | Non
         return None
     found = []
     for one in mappings(told["refunds"]):
-        back = amount(one.get("total"))
-        if back is not None and Decimal(back):
-            found.append(Refunded(identity(one.get("id"), "/refunds/id"), back.removeprefix("-"), version))
+        back = unsigned(one.get("total"))
+        if is_positive(back) and back is not None:
+            found.append(Refunded(required_id(one, pointer="/refunds/id"), back, version))
     return found
 
 
 def _items(told: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(told.get("line_items"), list):
         return None
-    return [
+    return orders.items(
         orders.item(
-            product_id=text(line.get("product_id")),
-            variant_id=text(line.get("variation_id")) if line.get("variation_id") else None,
-            sku=text(line.get("sku")),
-            name=_plain(line.get("name")),
-            quantity=line.get("quantity"),
-            unit_price=amount(line.get("price")),
+            product_id=row.get("product_id"),
+            variant_id=row.get("variation_id") or None,
+            sku=row.get("sku"),
+            name=_plain(row.get("name")),
+            quantity=quantity(row.get("quantity")),
+            unit_price=amount(row.get("price")),
         )
-        for line in mappings(told["line_items"])
-    ]
+        for row in mappings(told["line_items"])
+    )
 
 
 def _checkout(
@@ -143,21 +148,10 @@ def _checkout(
     """An order that is not one yet; nobody's where it does not tell who she is."""
     if buyer is None:
         return []
-    properties = people.profile(
-        checkout_id=number, total=amount(told.get("total")), currency=text(told.get("currency")), items=_items(told)
+    properties = filled(
+        checkout_id=number, total=amount(told.get("total")), currency=currency(told.get("currency")), items=_items(told)
     )
-    return [
-        Happened(
-            {
-                "type": "checkout.started",
-                "message_id": f"{MESSAGE_ID}order:{number}:checkout",
-                "customer": dict(buyer),
-                "occurred_at": at,
-                "source": shop.source,
-                "properties": properties,
-            }
-        )
-    ]
+    return [orders.event(shop, "checkout.started", f"order:{number}:checkout", buyer, at, properties)]
 
 
 def _more(told: Mapping[str, Any], status: str) -> dict[str, Any]:
@@ -169,7 +163,7 @@ def _more(told: Mapping[str, Any], status: str) -> dict[str, Any]:
         "payment_method": text(told.get("payment_method")),
         "channel": text(told.get("created_via")),
         "coupons": [code for one in mappings(told.get("coupon_lines")) if (code := text(one.get("code")))],
-        "attribution": people.profile(**attribution),
+        "attribution": filled(**attribution),
     }
 
 
@@ -182,7 +176,7 @@ def _buyer(told: Mapping[str, Any], shop: Shop) -> dict[str, Any] | None:
     account = text(told.get("customer_id"))
     return people.reference(
         shop,
-        account=identity(account, "/customer_id") if account is not None and account.strip("0") else None,
+        account=required_id(told, "customer_id") if account is not None and account.strip("0") else None,
         email=text(billing.told.get("email")),
         phone=text(billing.told.get("cellphone")) or text(billing.told.get("phone")),
         country=billing.country,
@@ -203,23 +197,21 @@ def _people(
     shipping = _shipping(told)
     is_guest = buyer is None or "external_id" not in buyer
     email = text(billing.told.get("email"))
-    about = people.profile(
-        emails=people.values(email),
+    about = filled(
+        emails=people.contacts(email),
         phones=billing.phones(),
-        first_name=text(billing.told.get("first_name")) if is_guest else None,
-        last_name=text(billing.told.get("last_name")) if is_guest else None,
+        first_name=line(billing.told.get("first_name")) if is_guest else None,
+        last_name=line(billing.told.get("last_name")) if is_guest else None,
         birth_date=billing.birth_date(),
         document=billing.document(),
         addresses=[one for one in (billing.address("billing"), shipping.address("shipping")) if one],
-        attributes=people.profile(company=text(billing.told.get("company"))),
+        attributes=filled(company=text(billing.told.get("company"))),
     )
     who = buyer or orders.guest(number, shop)
     external = {"external_ids": [who["external_id"]]} if "external_id" in who else {}
     found: list[Record] = []
     if about:
-        found.append(
-            Person({**external, **about, **people.profile(country=billing.country)}, f"order:{number}", version)
-        )
+        found.append(Person({**external, **about, **filled(country=billing.country)}, f"order:{number}", version))
     if buyer is None:
         return found  # whoever left no address cannot be written to
     about_order = f"order:{number}"
@@ -251,7 +243,7 @@ def _decisions(
     billing = _billing(told, shop)
     phone = next((one["value"] for one in billing.phones()), None)
     return [
-        people.decided(
+        consents.decided(
             shop,
             who,
             about=about,

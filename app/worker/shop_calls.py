@@ -110,11 +110,15 @@ class Talk:
             raise
 
     async def _claim(self, tx: Tx) -> Taken | None:
+        """The job of renewing; None where other credentials are there by now. Looked at after the claim, because
+        whoever had it before may just have stored them."""
+        claimed = await query.claim(tx, self.source_id, JobKind.RENEW, lease=_RENEWAL_LEASE)
         _, shop = await connections.shop_of(tx, self.source_id)
         if shop.credentials != self.shop.credentials:
+            if claimed is not None:
+                await query.finish(tx, claimed)
             self.shop = shop
             return None
-        claimed = await query.claim(tx, self.source_id, JobKind.RENEW, lease=_RENEWAL_LEASE)
         if claimed is None:
             raise Later("shop_renewing", _RENEWAL_WAIT)
         return claimed

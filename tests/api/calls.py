@@ -59,6 +59,7 @@ _TRACKED = {
     "timestamp": "2026-11-01T15:00:00Z",
     "properties": {"sku": "A1", "price": 59.95},
 }
+_ENDPOINT = {"url": "https://hooks.example.com/{nonce}", "event_types": ["*"], "fields": ["order.total"]}
 CALLS: dict[str, Call] = {
     "create_customer": Call(Scope.CUSTOMERS_WRITE, _PERSON),
     "upsert_customers": Call(Scope.CUSTOMERS_WRITE, {"customers": [_PERSON]}),
@@ -79,6 +80,7 @@ CALLS: dict[str, Call] = {
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
     "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
     "get_rfm_matrix_svg": Call(Scope.SEGMENTS_READ, query={"lang": "pt-BR", "theme": "dark"}),
+    "get_rfm_migration_svg": Call(Scope.SEGMENTS_READ, query={"from": "2026-10-01"}),
     "get_growth": Call(Scope.SEGMENTS_READ, query={"from": "2026-01-01", "interval": "week"}),
     "get_growth_svg": Call(Scope.SEGMENTS_READ, query={"lang": "es"}),
     "get_source_statistics": Call(Scope.SEGMENTS_READ),
@@ -90,6 +92,9 @@ CALLS: dict[str, Call] = {
     "get_revenue_by_segment": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
     "get_revenue_by_segment_svg": Call(Scope.SEGMENTS_READ),
     "get_campaigns": Call(Scope.SEGMENTS_READ),
+    "get_rfm_migration": Call(Scope.SEGMENTS_READ, query={"from": "2026-10-01"}),
+    "get_rfm_settings": Call(Scope.SEGMENTS_READ),
+    "set_rfm_settings": Call(Scope.ADMIN, {"preset": "rf25", "weights": {"r": 1, "f": 2, "m": 3}}),
     "list_segment_customers": Call(Scope.SEGMENTS_READ, also=frozenset({Scope.CUSTOMERS_READ})),
     "get_customer_timeline": Call(Scope.CUSTOMERS_READ),
     "record_consent": Call(Scope.CONSENTS_WRITE, _DECISION, pages=Scope.CONSENTS_WRITE),
@@ -113,6 +118,10 @@ CALLS: dict[str, Call] = {
     "get_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_message": Call(Scope.ADMIN),
     "replay_inbound_messages": Call(Scope.ADMIN, {}),
+    "start_backfill": Call(Scope.ADMIN, {"since": "2024-01-01T00:00:00Z"}),
+    "list_jobs": Call(Scope.ADMIN),
+    "get_job": Call(Scope.ADMIN),
+    "retry_job": Call(Scope.ADMIN),
     "list_privacy_requests": Call(Scope.PRIVACY_WRITE),
     "create_api_key": Call(Scope.ADMIN, {"name": "till {nonce}", "scopes": ["events:write"]}),
     "list_api_keys": Call(Scope.ADMIN),
@@ -123,6 +132,16 @@ CALLS: dict[str, Call] = {
     "set_currency_rates": Call(
         Scope.ADMIN, {"rates": [{"currency": "USD", "valid_from": "2026-01-01", "rate": "5.4321"}]}
     ),
+    "create_webhook_endpoint": Call(Scope.ADMIN, _ENDPOINT),
+    "list_webhook_endpoints": Call(Scope.ADMIN),
+    "get_webhook_endpoint": Call(Scope.ADMIN),
+    "update_webhook_endpoint": Call(Scope.ADMIN, {"description": "{nonce}"}),
+    "delete_webhook_endpoint": Call(Scope.ADMIN),
+    "rotate_webhook_secret": Call(Scope.ADMIN),
+    "send_test_webhook": Call(Scope.ADMIN),
+    "list_webhook_deliveries": Call(Scope.ADMIN),
+    "resend_failed_webhooks": Call(Scope.ADMIN),
+    "resend_webhook": Call(Scope.ADMIN),
 }
 # Answered alike whatever was stored: as analytics libraries expect it, or a count.
 SAYS_NOTHING = frozenset({"collect_batch", "collect_message", "replay_inbound_messages"})
@@ -145,12 +164,16 @@ class Things:
     api_key_id: str
     source_id: str
     inbound_message_id: str
+    webhook_endpoint_id: str
+    webhook_delivery_id: str
+    job_id: str
     segment: str = "champions"
 
     @classmethod
     def unknown(cls) -> "Things":
         """Well-formed ids that nobody has."""
-        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in ("cus", "ing", "key", "src", "inb")))
+        prefixes = ("cus", "ing", "key", "src", "inb", "whe", "dlv", "job")
+        return cls(*(f"{prefix}_{uuid.uuid4().hex}" for prefix in prefixes))
 
 
 async def things_of(shop: Shop) -> Things:
@@ -168,12 +191,18 @@ async def things_of(shop: Shop) -> Things:
     await connected.send("customers/create", shopify_customer(77))
     await connected.settle()
     message = (await connected.messages())[0]
+    endpoint = (await shop.post("/v1/webhook-endpoints", fill(_ENDPOINT, {"nonce": "of-things"}))).json()["id"]
+    ping = await shop.client.post(f"/v1/webhook-endpoints/{endpoint}/test")
+    job = await shop.post(f"/v1/sources/{connected.source_id}/backfills", {"since": None})
     return Things(
         customer["id"],
         batch.json()["ingestion_id"],
         keys.json()["data"][0]["id"],
         connected.source_id,
         message["id"],
+        endpoint,
+        ping.json()["id"],
+        job.json()["id"],
     )
 
 

@@ -168,3 +168,34 @@ async def test_events_of_several_keys_are_stored_for_the_source_of_each(shop: Sh
         " GROUP BY slug ORDER BY slug",
     )
     assert found == [{"slug": "api", "n": 10}, {"slug": "till", "n": 10}]
+
+
+@pytest.mark.parametrize("alike", [True, False])
+async def test_each_event_of_a_batch_keeps_what_it_said(shop: Shop, alike: bool) -> None:
+    """Columns that say the same in every row travel once: no row may take another's value."""
+    customer = await prepared(shop)
+    for slug in ("main-shop", "till"):
+        await shop.post("/v1/events", event(customer=KNOWN, source=slug))
+    whom: list[dict[str, Any]] = [KNOWN, {"id": customer}]
+    events = [
+        event(
+            type="page.viewed" if alike or n % 2 else "my.own_type",
+            message_id=f"m{n}",
+            customer=whom[0 if alike else n // 2 % 2],
+            source="main-shop" if alike or n % 3 else "till",
+            occurred_at="2026-11-01T12:00:00Z" if alike or n % 4 else "2199-11-01T12:00:00Z",
+            properties={"n": n, "said": f'"{n}\\ [é], {{}}', **({} if alike or n % 5 else {"email": "a@b.example"})},
+        )
+        for n in range(24)
+    ]
+    answer = await shop.post("/v1/events/batch", {"events": events})
+    assert answer.json()["stored"] == 24, answer.text
+    page = (await shop.client.get("/v1/events?limit=100")).json()["data"]
+    found = {one["message_id"]: one for one in page}
+    for sent in events:
+        kept = found[sent["message_id"]]
+        assert kept["customer_id"] == customer
+        assert {name: kept[name] for name in ("type", "source", "properties")} == {
+            name: sent[name] for name in ("type", "source", "properties")
+        }
+        assert kept["clock_corrected"] == sent["occurred_at"].startswith("2199")

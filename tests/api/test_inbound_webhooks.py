@@ -1,13 +1,18 @@
 """Messages of shops: proved, stored once, answered as their platforms expect, and shown with what became of them."""
 
 import asyncio
+import base64
+import re
 from typing import Any
 
 import httpx
 import orjson
+import pytest
 import pytest_asyncio
 
 from app.domain.api_keys import Scope
+from app.shops.base import Setting
+from app.shops.registry import PLATFORMS
 from tests.factories.connected import (
     SECRET,
     SHOPIFY,
@@ -141,7 +146,7 @@ async def test_wrong_settings_are_told_together_and_without_their_values(shop: S
     source = (await shop.post("/v1/sources", {"slug": "woo", "kind": "shop"})).json()["id"]
     body = {
         "platform": "woocommerce",
-        "secrets": ["short\nsecret"],
+        "secrets": ["short\tsecret"],
         "credentials": {"password": "hunter2hunter2"},
         "options": {"url": "javascript:alert(1)"},
     }
@@ -243,3 +248,49 @@ async def test_another_tenants_messages_are_not_there(connected: Connected, othe
     assert (await other.client.put(f"/v1/sources/{connected.source_id}/connection", json=body)).status_code == 404
     async with client_for(connected.shop.app, other.key) as client:
         assert (await client.post("/v1/inbound-messages/parked/replay", json={})).json() == {"replayed": 0}
+
+
+_ODD_HEADERS = (
+    b"", b" ", b"\xff\xfe", "ü".encode("latin-1"), b"v1,", b"v1,A", b"v1,\xff", b"," * 5000, b"%00", b"' OR 1=1 --",
+    b"=cmd|' /C calc'!A0", b"../../etc/passwd", b"{{7*7}}", b"1e999", b"-1", b"9" * 400, b"null", b"${jndi:ldap://x}",
+)  # fmt: skip
+_ODD_TOPICS = ("", "orders-create", "%2e%2e%2f", "%00", "a" * 300, "orders%2Fpaid", "'%20OR%201=1", "%F0%9F%98%80")
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+async def test_odd_headers_topics_and_tokens_are_refused_and_nothing_more(shop: Shop, platform: str) -> None:
+    """T30, T26: for every platform that there is, never a 500, and nothing stored."""
+    source = (await shop.post("/v1/sources", {"slug": f"odd-{platform}", "kind": "shop"})).json()["id"]
+    settings = PLATFORMS[platform]
+    options = {setting.name: _example(setting) for setting in settings.options if setting.required}
+    credentials = {setting.name: _example(setting) for setting in settings.credentials if setting.required}
+    secret = "whsec_" + base64.b64encode(bytes(24)).decode() if platform == "generic" else "a secret of this shop"
+    body = {"platform": platform, "secrets": [secret], "options": options, "credentials": credentials}
+    put = await shop.client.put(f"/v1/sources/{source}/connection", json=body)
+    assert put.status_code == 200, put.text
+    path = put.json()["webhook_path"]
+    names = [
+        b"x-shopify-hmac-sha256", b"shopify-hmac-sha256", b"x-wc-webhook-signature", b"x-linkedstore-hmac-sha256",
+        b"webhook-id", b"webhook-timestamp", b"webhook-signature", b"x-adobe-commerce-webhook-signature",
+        b"x-clientela-token", b"authorization", b"content-type", b"x-shopify-topic", b"x-wc-webhook-topic",
+    ]  # fmt: skip
+    for odd in _ODD_HEADERS:
+        answer = await shop.client.post(path, content=b'{"id": 1}', headers=[(name, odd) for name in names])
+        assert answer.status_code == 401, (odd, answer.text)
+    for topic in _ODD_TOPICS:
+        answer = await shop.client.post(f"{path}/{topic}?token={topic}", content=b'{"id": 1}')
+        assert answer.status_code in (401, 404), (topic, answer.text)
+    assert (await shop.client.get("/v1/inbound-messages")).json()["data"] == []
+
+
+def _example(setting: Setting) -> str:
+    """Something that fits the setting's pattern."""
+    tries = (
+        "https://shop.example",
+        "shop.myshopify.com",
+        "12345",
+        "shop.example",
+        "myaccount",
+        "0123456789abcdef0123",
+    )
+    return next(text for text in tries if re.fullmatch(setting.pattern, text))

@@ -15,6 +15,7 @@ from app.domain import rfm
 from app.domain.api_keys import Scope
 from app.domain.rfm import Buyer
 from app.main import specification
+from app.services import rfm_questions
 from app.services import segments as service
 from tests.contract.openapi_rules import lint
 from tests.factories.segments import PRESETS, counts, days_ago, get, ids, members, send, summary, who
@@ -31,6 +32,13 @@ async def test_one_customer_is_explained(shop: Shop) -> None:
         "m": {"net": {"amount": "300.00", "currency": "BRL"}, "score": 2},
         "code": "532",
         "segment": "potential_loyalist",
+        "tier": "regular",
+        "weighted_score": 3.33,
+        "profiling_opt_out": False,
+        "weights": {"r": 1, "f": 1, "m": 1},
+        "vip": {"segments": [], "orders_at_least": None, "net_at_least": None},
+        "includes_shipping_and_tax": False,
+        "category": None,
         "map": {"id": "rfm125", "version": 1},
         "method": "fixed",
         "money_basis": "median_multiples",
@@ -392,8 +400,8 @@ async def test_sql_scores_every_customer_as_the_rules_do(app: FastAPI) -> None:
         own = {"method": "fixed", "r_days": "0,1,30,90", "f_orders": "1,2,3,4", "m_net": "0,19.9,50,500"}
         halves = {"method": "fixed"}
         for raw in (*({"preset": preset} for preset in PRESETS), own, halves):
-            question = service.read(tx, {**raw, "fresh": True})
-            yardstick = await service._yardstick(tx, question)
+            question = rfm_questions.read(tx, {**raw, "fresh": True})
+            yardstick = await service.measure(tx, question)
             edges = rfm.edges_of(buyers.values(), question.map.scale)
             pure = rfm.thresholds_from_edges(edges, question.method)
             assert yardstick.method == question.method

@@ -36,7 +36,14 @@ TOLD = {
     "preferences": {"categories": ["shoes"]},
     "attributes": {"plan": "gold"},
 }
-NOTHING = {"customer_id": None, "segment": None, "traits": {}, "consents": []}
+NOTHING = {
+    "customer_id": None,
+    "segment": None,
+    "tier": None,
+    "profiling_opt_out": False,
+    "traits": {},
+    "consents": [],
+}
 
 
 def viewed(**fields: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest_asyncio
 
 import app.db
 from app.db.engine import SERVICE_ROLE
-from app.db.queries import customers, recording, storefront
+from app.db.queries import customers, deliveries, recording, storefront, work
 from app.db.statements import Statement
 from app.domain.customers import Filters
 from app.startup import Place
@@ -219,6 +219,9 @@ def statements() -> Iterator[tuple[str, Statement]]:
                 yield f"customers._page({chosen}, {after}, {members})", made
     for shape in product((False, True), repeat=3):
         yield f"recording._recording{shape}", recording._recording(*shape)
+    for queue in (deliveries.OUTBOX, deliveries.DELIVERIES):
+        yield f"work._take({queue.table})", work._take(queue)
+        yield f"work._give_back({queue.table})", work._give_back(queue)
     for by_identifier, opened in product((True, False), ((), ("preferences",), ("preferences", "attributes"))):
         yield f"storefront({by_identifier}, {opened})", storefront._see(by_identifier, opened)
 

@@ -136,10 +136,11 @@ class Scene:
         return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
-def launch(home: Path, port: int) -> "subprocess.Popen[bytes]":
+def launch(home: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     """`serve`; what it says is added to the same file at every start."""
     # A fault costs a traceback a request: the log is for the one who looks for a reason, not for every request.
-    environment = commands.environment(home, requests_per_second="100000", access_log="false", log_level="WARNING")
+    quiet = {"requests_per_second": "100000", "access_log": "false", "log_level": "WARNING"}
+    environment = commands.environment(home, **quiet, **settings)
     with (home / "service.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "app", "serve", "--port", str(port)],

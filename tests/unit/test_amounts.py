@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.api.schemas.base import amount_text
+from app.domain.orders import amount_text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The service without a worker of its own, so that tests decide when jobs are done, and what time it is."""
+"""Shops whose subscribers may be on this machine."""
 
 from collections.abc import AsyncIterator
 
@@ -8,11 +8,36 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 from app.startup import Place
+from tests.factories.shops import open_shop
+from tests.worker.receiver import Receiver, receiving
+from tests.worker.subscribers import Subscribers
 
 
 @pytest_asyncio.fixture(scope="session")
-async def app(place: Place, settings: Settings) -> AsyncIterator[FastAPI]:
-    quiet = settings.model_copy(update={"worker": False})
-    service = create_app(quiet, dsn=place.service_dsn, master_keys=place.master_keys)
+async def open_app(place: Place, settings: Settings) -> AsyncIterator[FastAPI]:
+    """The service, with receivers allowed in private networks."""
+    allowed = settings.model_copy(update={"allow_private_receivers": True})
+    service = create_app(allowed, dsn=place.service_dsn, master_keys=place.master_keys)
     async with service.router.lifespan_context(service):
         yield service
+
+
+@pytest_asyncio.fixture
+async def subscribers(open_app: FastAPI) -> AsyncIterator[Subscribers]:
+    shop = await open_shop(open_app)
+    found = Subscribers(shop)
+    async with shop.client:
+        yield found
+    await found.sender.close()
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as one:
+        yield one
+
+
+@pytest_asyncio.fixture
+async def another() -> AsyncIterator[Receiver]:
+    async with receiving() as one:
+        yield one

@@ -2,14 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-import httpx
-
-from app.outbound.shop_api import Pace
+from app.outbound import shop_api
+from app.outbound.shop_api import Client, Pace
 from app.worker import inbox
 from app.worker.jobs import Jobs
 from tests.factories.fake_shops.base import FakeShop, Message
@@ -40,19 +39,32 @@ class Time:
 
 
 @dataclass(slots=True)
+class Watched:
+    """A client that does something after each answer of the shop: wait, or end."""
+
+    client: Client
+    then: Callable[[], Awaitable[None]]
+
+    async def call(self, method: str, url: str, **options: Any) -> Any:
+        answer = await self.client.call(method, url, **options)
+        await self.then()
+        return answer
+
+
+@dataclass(slots=True)
 class Desk:
     tenant: Shop
     fake: FakeShop
     source_id: str
-    client: httpx.AsyncClient
+    client: Client
     time: Time = field(default_factory=Time)
 
-    def worker(self) -> Jobs:
-        """One process's worker; several at once are several processes."""
+    def worker(self, then: Callable[[], Awaitable[None]] | None = None) -> Jobs:
+        """One process's worker; several at once are several processes. `then` is done after each answer of the shop."""
         pace = Pace(self.time.monotonic, self.time.sleep)
         return Jobs(
             self.tenant.database,
-            self.client,
+            self.client if then is None else cast("Client", Watched(self.client, then)),
             now=self.time.now,
             clock=self.time.monotonic,
             chance=lambda: 0.5,
@@ -152,7 +164,7 @@ class Desk:
 @contextlib.asynccontextmanager
 async def connected(tenant: Shop, fake: FakeShop) -> AsyncIterator[Desk]:
     """The shop serves and is connected; nothing has been asked of it yet."""
-    async with fake.server.running(), httpx.AsyncClient() as client:
+    async with fake.server.running(), shop_api.client(private=True) as client:
         source = (await tenant.post("/v1/sources", {"slug": SLUG, "kind": "shop"})).json()
         answer = await tenant.client.put(f"/v1/sources/{source['id']}/connection", json=fake.connection())
         assert answer.status_code == 200, answer.text

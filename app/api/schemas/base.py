@@ -3,17 +3,18 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.domain.orders import amount_text
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2201, 1, 1, tzinfo=UTC)
-_EXACT = Context(prec=60)  # sums have up to 38 digits, and the default context refuses more than 28
 _EXAMPLE = "019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
 
 
@@ -60,16 +61,13 @@ NoticeId = _prefixed("ntc", "a notice")
 IngestionId = _prefixed("ing", "an ingestion")
 SourceId = _prefixed("src", "a source")
 ApiKeyId = _prefixed("key", "an API key")
+WebhookEndpointId = _prefixed("whe", "a webhook endpoint")
+WebhookDeliveryId = _prefixed("dlv", "a delivery")
+MessageId = _prefixed("msg", "a message")
 TenantId = _prefixed("ten", "a tenant")
 JobId = _prefixed("job", "a job")
 InboundMessageId = _prefixed("inb", "a shop's message")
 PrivacyRequestId = _prefixed("prq", "a privacy request")
-
-
-def amount_text(value: Decimal) -> str:
-    """At least two decimals, no trailing zeros beyond them, never an exponent."""
-    cents = value.quantize(Decimal("0.01"), context=_EXACT)
-    return f"{cents if cents == value else value.normalize(_EXACT):f}"
 
 
 _MONEY_SCHEMA = {

@@ -25,7 +25,7 @@ PrivacyRequestKind = TypeAliasType(
         Field(description="`shop_erasure`: the shop has left its platform, and all that came from there is to go."),
     ],
 )
-Secret = Annotated[str, Field(strict=True, min_length=8, max_length=512)]
+Secret = Annotated[str, Field(strict=True, min_length=8, max_length=4096)]
 SettingName = Annotated[str, Field(strict=True, max_length=64)]
 SettingValue = Annotated[str, Field(strict=True, max_length=2048)]
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.schemas.base import Day, Input, Money, Output, SourceId
-from app.api.schemas.segments import RfmBasis, RfmQuery
+from app.api.schemas.segments import RfmBasis, RfmMigrationQuery, RfmQuery
 from app.api.schemas.tenants import SourceKind
 
 StatisticsInterval = TypeAliasType(
@@ -63,6 +63,10 @@ class PeriodPictureQuery(PeriodQuery, LookQuery):
 
 class RfmPictureQuery(RfmQuery, LookQuery):
     """What RFM is asked with, and for whom."""
+
+
+class RfmMigrationPictureQuery(RfmMigrationQuery, LookQuery):
+    """Two moments, what RFM is asked with at both, and for whom."""
 
 
 class Span(Output):
@@ -174,13 +178,14 @@ class SegmentRevenue(Output):
     customers: Count = Field(description="Its buyers.")
     orders: Count = Field(description="Their counted orders.")
     net: Money = Field(description="Their net in the reporting currency.", examples=[_NET])
-    share: Rate = Field(description="Of all revenue; null without any.")
+    share: Rate = Field(description="Of the net of all buyers.")
 
 
 class RevenueBySegment(RfmBasis):
     """Revenue by segment, best segment first, with what segments are measured by."""
 
     segments: list[SegmentRevenue] = Field(description="Every segment of the map.")
+    opted_out: Money = Field(description="Net of those who have opted out of profiling.", examples=[_NET])
     net: Money = Field(description="Net of all buyers.", examples=[_NET])
     without_rate: Count = Field(description="Orders left out of money: no rate for their currency.")
 

@@ -8,6 +8,7 @@ from app.api.schemas.base import CustomerId, Input, Moment, Output, Text, Whole
 from app.api.schemas.consents import ConsentChannel, PermissionReason
 from app.api.schemas.customers import RejectedItem
 from app.api.schemas.events import CustomerReference, EventCreate
+from app.api.schemas.segments import RfmTier
 
 MAX_EVENTS = 20
 DAY_SECONDS = 86_400
@@ -49,7 +50,7 @@ class StorefrontContextRequest(Input):
 
 
 class StorefrontSegment(Output):
-    """The customer's RFM segment among all buyers, by the default map and method."""
+    """The customer's RFM segment among all buyers, by the tenant's settings."""
 
     name: str = Field(description="The segment's name.", examples=["champions"])
     code: str = Field(description="The three scores together.", examples=["544"])
@@ -81,7 +82,13 @@ class StorefrontContext(Output):
 
     customer_id: CustomerId | None = Field(description="Whom it is about; null: nobody that may be told of.")
     segment: StorefrontSegment | None = Field(
-        description="Her segment, the events just sent included; null for who has bought nothing."
+        description="Her segment, the events just sent included; null for who has bought nothing, or has opted out."
+    )
+    tier: RfmTier | None = Field(
+        description="VIP, regular or ordinary, where `storefront_traits` names `tier`; else null.", examples=["vip"]
+    )
+    profiling_opt_out: bool = Field(
+        description="She has said no to profiling, and has neither segment nor tier.", examples=[False]
     )
     traits: dict[str, Any] = Field(
         description="What the tenant's `storefront_traits` allow, shaped as in a customer.",

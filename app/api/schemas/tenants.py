@@ -108,7 +108,7 @@ class TenantUpdate(Input):
     storefront_traits: list[Trait] | None = Field(
         None,
         max_length=MAX_TRAITS,
-        description="What `get_storefront_context` may tell pages: country, language, tags, preferred_channels, "
+        description="What `get_storefront_context` may tell pages: tier, country, language, tags, preferred_channels, "
         "preferences, preferences.<key>, attributes.<key>. The list replaces the one that is set.",
         examples=[["tags", "attributes.plan"]],
     )

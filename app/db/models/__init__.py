@@ -9,6 +9,7 @@ from app.db.models import (
     idempotency,
     orders,
     outbox,
+    segments,
     shops,
     tenants,
     work,
@@ -16,6 +17,6 @@ from app.db.models import (
 from app.db.models.base import Base
 
 __all__ = [
-    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox", "shops",
-    "tenants", "work",
+    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox", "segments",
+    "shops", "tenants", "work",
 ]  # fmt: skip

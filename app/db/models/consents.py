@@ -76,6 +76,8 @@ class Consent(Base):
     __tablename__ = "consents"
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "customer_id", "purpose", "channel"),
+        # Who is not to be profiled is asked of every buyer. Its condition never changes, so that updates stay cheap.
+        Index("consents_profiling_idx", "tenant_id", "customer_id", postgresql_where="channel = 'profiling'"),
         belongs_to_customer(),
     )
 

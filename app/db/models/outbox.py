@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Integer, SmallInteger, String
+from sqlalchemy import ARRAY, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.models.base import Base, json_value, key, moment, reference, sealed
@@ -29,6 +29,8 @@ class WebhookEndpoint(Base):
     state_reason: Mapped[str | None] = mapped_column(String(64))
     # Since when nothing has arrived there; NULL: the last delivery did.
     failing_since: Mapped[datetime | None] = moment(nullable=True)
+    # Until when nothing is sent there: it fails, or has asked for time.
+    paused_until: Mapped[datetime | None] = moment(nullable=True)
     created_at: Mapped[datetime] = moment()
     updated_at: Mapped[datetime] = moment()
 
@@ -48,7 +50,18 @@ class Delivery(Work, Base):
     """One message on its way to one endpoint. `tries` is the log of its attempts: when, status or error, how long."""
 
     __tablename__ = "deliveries"
-    __more_args__ = (Index("deliveries_endpoint_idx", "tenant_id", "webhook_endpoint_id", "delivery_id"),)
+    # Work is taken by endpoint, so that one which hangs keeps the tenant's others from nothing.
+    __due_by__ = ("webhook_endpoint_id", "due_at")
+    __more_args__ = (
+        Index("deliveries_endpoint_idx", "tenant_id", "webhook_endpoint_id", "delivery_id"),
+        Index(
+            "deliveries_dead_idx",
+            "tenant_id",
+            "webhook_endpoint_id",
+            "delivery_id",
+            postgresql_where=text("state = 'dead'"),
+        ),
+    )
 
     tenant_id: Mapped[UUID] = key()
     delivery_id: Mapped[UUID] = key()

@@ -38,6 +38,7 @@ class Tenant(Base):
     rfm_include_shipping_and_tax: Mapped[bool] = mapped_column(Boolean, server_default="false")
     consent_categories: Mapped[Any] = json_value(server_default="{}")
     storefront_traits: Mapped[list[str]] = mapped_column(ARRAY(String(128)), server_default="{}")
+    rfm: Mapped[Any] = json_value(server_default="{}")
     created_at: Mapped[datetime] = moment()
 
 

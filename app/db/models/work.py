@@ -29,7 +29,8 @@ class Work:
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         table = cls.__tablename__  # type: ignore[attr-defined]
-        due = Index(f"{table}_due_idx", "tenant_id", "due_at", postgresql_where=text("due_at IS NOT NULL"))
+        columns = getattr(cls, "__due_by__", ("due_at",))
+        due = Index(f"{table}_due_idx", "tenant_id", *columns, postgresql_where=text("due_at IS NOT NULL"))
         return (due, *getattr(cls, "__more_args__", ()))
 
 

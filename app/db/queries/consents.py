@@ -71,6 +71,12 @@ async def history(tx: Tx, customer_id: UUID, *, purpose: str, channel: Channel) 
     return [decision(row) for row in rows]
 
 
+async def giver(tx: Tx, customer_id: UUID, *, purpose: str, channel: Channel) -> UUID | None:
+    """The source of the yes that stands; None where none stands, or it came from none."""
+    row = await tx.one(_GIVER, customer_id=customer_id, purpose=purpose, channel=channel.value)
+    return None if row is None else row["source_id"]
+
+
 def decision(row: Row) -> ConsentEvent:
     """A row of `DECISION` as the rules read it."""
     return ConsentEvent(
@@ -402,5 +408,18 @@ _INSERT_KEY = Statement(
         .values(**binds("tenant_id", "customer_id", "kind", "version", "wrapped"))
         .on_conflict_do_nothing()
         .returning(CustomerKey.customer_id)
+    )
+)
+_GIVER = Statement(
+    lambda: (
+        select(Table.source_id)
+        .join(Consent, and_(Consent.tenant_id == Table.tenant_id, Consent.consent_event_id == Table.consent_event_id))
+        .where(
+            Consent.tenant_id == bindparam("tenant_id"),
+            Consent.customer_id == bindparam("customer_id"),
+            Consent.purpose == bindparam("purpose"),
+            Consent.channel == bindparam("channel"),
+            Consent.state == "given",
+        )
     )
 )

@@ -30,7 +30,8 @@ from app.db.models.customers import Customer as Table
 from app.db.models.customers import CustomerKey, CustomerSource
 from app.db.models.idempotency import IdempotencyKey
 from app.db.models.tenants import Source
-from app.db.queries import identifiers, inbox
+from app.db.queries import identifiers, inbox, segment_changes
+from app.db.queries.buyers import Reading
 from app.db.queries.segments import Members, belongs
 from app.db.statements import Statement, any_of, binds
 from app.db.tx import Row, Tx
@@ -139,6 +140,7 @@ async def erase(tx: Tx, customer_id: UUID, opted_out: Iterable[Identifier]) -> b
     await tx.run(_DELETE_SOURCES, customer_id=customer_id)
     await tx.run(_DELETE_ANSWERS, customer_id=customer_id)
     await inbox.forget_bodies(tx, customer_id)
+    await segment_changes.forget(tx, [customer_id])
     return True
 
 
@@ -261,7 +263,7 @@ _KEYS = Statement(
 
 
 @cache
-def _page(chosen: frozenset[str], after: bool, members: tuple[bool, bool] | None) -> Statement:
+def _page(chosen: frozenset[str], after: bool, members: tuple[Reading, bool] | None) -> Statement:
     by_change = "updated_since" in chosen
     at = Table.updated_at if by_change else Table.created_at
 

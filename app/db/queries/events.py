@@ -27,7 +27,8 @@ BODY = "event_body"  # the kind of digest that is kept of a message
 class NewEvent(NamedTuple):
     """An event ready to be stored: of `customer_id`, or (where that is None) of whoever has the identifier `who`.
 
-    `body` is all that was said, of which only a keyed digest is kept. `order` is one that it may begin.
+    `body` is all that was said, of which only a keyed digest is kept; `text` is the properties in it, as JSON. `order`
+    is one that it may begin.
     """
 
     event_id: UUID
@@ -41,6 +42,7 @@ class NewEvent(NamedTuple):
     clamped: bool
     backfill: bool
     properties: dict[str, Any]
+    text: str
     body: bytes
     order: NewOrder | None
 

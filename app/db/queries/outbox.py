@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import ARRAY, DateTime, String, Uuid, bindparam, exists, func, literal, select
+from sqlalchemy import ARRAY, Boolean, DateTime, String, Uuid, bindparam, exists, func, literal, literal_column, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -35,6 +35,31 @@ async def add(tx: Tx, told: Sequence[Told]) -> None:
 def has_subscribers(tenant: Any) -> Any:
     """Whether anybody would be told."""
     return exists().where(WebhookEndpoint.tenant_id == tenant, WebhookEndpoint.state == "active")
+
+
+def telling(stored: Any, orders: Any) -> Any:
+    """The messages about orders among the events just stored, as one more part of the statement that stores them.
+
+    `stored` has `event_id`, `customer_id` and `type`; `orders` has `event_id`, `source_id` and `external_id`.
+    Parameters: `received_at`, and `backfill`, of which nobody is told. The message has the event's own id. Not for a
+    distributed database, which takes no INSERT … SELECT under row-level security.
+    """
+    tenant, now = bindparam("tenant_id", type_=Uuid), bindparam("received_at", type_=DateTime(timezone=True))
+    subject = func.jsonb_build_object(
+        "customer_id", stored.c.customer_id, "source_id", orders.c.source_id, "order_id", orders.c.external_id,
+        "event_id", stored.c.event_id,
+    )  # fmt: skip
+    rows = (
+        select(tenant, stored.c.event_id, stored.c.type, subject, now, now, literal("waiting"))
+        .join_from(stored, orders, orders.c.event_id == stored.c.event_id)
+        .where(
+            stored.c.type.startswith("order."),
+            ~bindparam("backfill", type_=Boolean),
+            has_subscribers(tenant),
+        )
+    )
+    told = pg_insert(Table).from_select(["tenant_id", *_COLUMNS], rows)
+    return told.returning(literal_column("1")).cte("told")
 
 
 def _add() -> Any:

@@ -1,12 +1,8 @@
-"""Statements about RFM: what each buyer's orders add up to, the edges among all buyers, and how many have which scores.
-
-The totals kept beside the orders answer for all time and now; for anything else the orders themselves are added up,
-as things stood then. Both have the same columns, and every statement is written over either.
-"""
+"""Statements about RFM: the edges among all buyers, how many have which scores, who is in a segment, who has moved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,78 +12,45 @@ from sqlalchemy import (
     ARRAY,
     Boolean,
     ColumnElement,
-    DateTime,
     Float,
     Integer,
-    Numeric,
     Uuid,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal,
     or_,
     select,
-    true,
 )  # fmt: skip
 
 from app.db.census import Census
 from app.db.models.customers import Customer
-from app.db.models.orders import CustomerTotals, Order, OrderRefund
+from app.db.queries.buyers import Cuts, Reading, Span, Who, buyers, code
+from app.db.queries.profiling import opted_out
 from app.db.statements import Statement, any_of
 from app.db.tx import Tx
 from app.domain.rfm import FRACTIONS, SMALLEST_POPULATION
 
-_EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2300, 1, 1, tzinfo=UTC)
 _R_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.r))
 _F_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.f))
 _M_AT = tuple(dict.fromkeys(fraction for at in FRACTIONS.values() for fraction in at.m))
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Orders placed from `since` to `until`, as things stood at `until`. Both None: all orders, as things stand."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def is_everything(self) -> bool:
-        return self.since is None and self.until is None
-
-    def values(self, tx: Tx) -> dict[str, Any]:
-        if self.is_everything:
-            return {}
-        gross = tx.tenant.rfm_include_shipping_and_tax
-        return {"since": self.since or _EARLIEST, "until": self.until or _LATEST, "with_shipping_and_tax": gross}
-
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """Thresholds as SQL compares with them: the least value of every score above 1, ascending, for R as a moment."""
-
-    r: tuple[datetime, ...]
-    f: tuple[int, ...]
-    m: tuple[Decimal, ...]
-
-    def values(self) -> dict[str, Any]:
-        return {"r": self.r, "f": self.f, "m": self.m}
+_BEFORE, _AFTER = "_before", "_after"
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Who is in a segment: buyers with one of these codes; without `cuts`, active customers who have bought nothing."""
+    """Who is in a segment: buyers with one of these codes; without `cuts`, active customers who have bought nothing.
+    Nobody who has opted out of profiling."""
 
     span: Span
     cuts: Cuts | None = None
     codes: tuple[int, ...] = ()
 
     @property
-    def shape(self) -> tuple[bool, bool]:
-        """What the SQL of `belongs` depends on: all orders or a span, buyers or prospects."""
-        return self.span.is_everything, self.cuts is not None
+    def shape(self) -> tuple[Reading, bool]:
+        """What the SQL of `belongs` depends on: where the sums come from, buyers or prospects."""
+        return self.span.reading, self.cuts is not None
 
     def values(self, tx: Tx) -> dict[str, Any]:
         codes = {"codes": list(self.codes), **self.cuts.values()} if self.cuts else {}
@@ -96,12 +59,13 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What one customer's counted orders add up to; `orders` is 0 for who has none."""
+    """What one customer's counted orders add up to; `orders` is 0 for who has none, or is not to be profiled."""
 
     orders: int
     net: Decimal
     without_rate: int
     last_order_at: datetime | None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +81,30 @@ class Group:
     without_rate: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Buyers who have opted out of profiling, together."""
+
+    customers: int
+    orders: int
+    net: Decimal
+    without_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Buyers with these codes at two moments; None: no buyers then."""
+
+    before: str | None
+    after: str | None
+    customers: int
+
+
 async def census(tx: Tx, span: Span, *, with_median: bool, fresh: bool) -> tuple[Census, float]:
     """The buyers' edges and their age in seconds. Among few buyers the median is always there."""
 
     async def take() -> Census:
-        row: Any = await tx.one(_census(span.is_everything), **span.values(tx), with_median=with_median)
+        row: Any = await tx.one(_census(span.reading), **span.values(tx), with_median=with_median)
         return Census(
             row["buyers"],
             dict(zip(_R_AT, row["r"] or (), strict=False)),
@@ -130,20 +113,22 @@ async def census(tx: Tx, span: Span, *, with_median: bool, fresh: bool) -> tuple
             row["median"],
         )
 
-    return await tx.database.census.get((tx.tenant_id, span.since, span.until, with_median), take, fresh=fresh)
+    return await tx.database.census.get((tx.tenant_id, span, with_median), take, fresh=fresh)
 
 
 async def totals(tx: Tx, customer_id: UUID, span: Span) -> Totals | None:
     """What her orders add up to; None if she is not an active customer of the tenant."""
-    row = await tx.one(_one(span.is_everything), customer_id=customer_id, **span.values(tx))
+    row = await tx.one(_one(span.reading), customer_id=customer_id, **span.values(tx))
     if row is None:
         return None
+    if row["opted_out"]:
+        return Totals(0, Decimal(0), 0, None, opted_out=True)
     return Totals(row["orders"] or 0, row["net"] or Decimal(0), row["without_rate"] or 0, row["last_order_at"])
 
 
 async def groups(tx: Tx, span: Span, cuts: Cuts) -> list[Group]:
     """How many buyers have which scores."""
-    rows = await tx.all(_groups(span.is_everything), **span.values(tx), **cuts.values())
+    rows = await tx.all(_groups(span.reading), **span.values(tx), **cuts.values())
     return [
         Group(code // 100, code // 10 % 10, code % 10, row["customers"], row["orders"], row["net"], row["without_rate"])
         for row in rows
@@ -151,86 +136,42 @@ async def groups(tx: Tx, span: Span, cuts: Cuts) -> list[Group]:
     ]
 
 
+async def unscored(tx: Tx, span: Span) -> Unscored:
+    """Buyers who have opted out of profiling."""
+    row: Any = await tx.one(_unscored(span.reading), **span.values(tx))
+    return Unscored(row["customers"], row["orders"] or 0, row["net"] or Decimal(0), row["without_rate"] or 0)
+
+
 async def prospects(tx: Tx, span: Span) -> int:
-    """How many active customers have no counted order."""
-    row: Any = await tx.one(_prospects(span.is_everything), **span.values(tx))
+    """How many active customers, not opted out of profiling, have no counted order."""
+    row: Any = await tx.one(_prospects(span.reading), **span.values(tx))
     return int(row["prospects"])
 
 
-def belongs(shape: tuple[bool, bool]) -> ColumnElement[bool]:
+async def moves(tx: Tx, before: tuple[Span, Cuts], after: tuple[Span, Cuts]) -> list[Move]:
+    """How many of those who were buyers at either moment had which codes at the one and at the other."""
+    values: dict[str, Any] = {}
+    for (span, cuts), side in ((before, _BEFORE), (after, _AFTER)):
+        values |= span.values(tx, side) | cuts.values(side)
+    rows = await tx.all(_moves(before[0].reading, after[0].reading), **values)
+    return [Move(_text(row["before"]), _text(row["after"]), row["customers"]) for row in rows]
+
+
+def _text(code: int | None) -> str | None:
+    return None if code is None else str(code)
+
+
+def belongs(shape: tuple[Reading, bool]) -> ColumnElement[bool]:
     """A condition on `customers`, with the parameters of `Members.values()`.
 
     A look-up for each customer that is looked at: the page ends the search, and no estimate of the planner's (who knows
     nothing of tables that were just filled) can turn it into a join that is quadratic.
     """
-    everything, bought = shape
-    hers = _buyers(everything, whose=Customer.customer_id).subquery("buyers")
+    reading, bought = shape
+    hers = buyers(reading, whose=Customer.customer_id).subquery("buyers")
     if not bought:
-        return select(hers.c.orders).scalar_subquery().is_(None)
-    return select(_code(hers)).scalar_subquery() == any_of("codes", Integer)
-
-
-def _buyers(everything: bool, *, whose: Any = None) -> Any:
-    """Customers with a counted order: customer_id, orders, net, without_rate, last_order_at. All, or only one."""
-    return _kept_totals(whose) if everything else _added_up(whose)
-
-
-def _kept_totals(whose: Any) -> Any:
-    totals = select(
-        CustomerTotals.customer_id,
-        CustomerTotals.orders,
-        CustomerTotals.net,
-        CustomerTotals.without_rate,
-        CustomerTotals.last_order_at,
-    ).where(CustomerTotals.tenant_id == bindparam("tenant_id"), CustomerTotals.orders > 0)
-    return totals if whose is None else totals.where(CustomerTotals.customer_id == whose).correlate(Customer)
-
-
-def _added_up(whose: Any) -> Any:
-    """What `customer_totals` would have held: later orders, refunds and cancellations have not happened yet."""
-    since, until = (bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until"))
-    refunded = (
-        select(func.coalesce(func.sum(OrderRefund.amount), 0))
-        .where(
-            OrderRefund.tenant_id == bindparam("tenant_id"),
-            OrderRefund.source_id == Order.source_id,
-            OrderRefund.order_id == Order.external_id,
-            OrderRefund.refunded_at <= until,
-        )
-        .correlate(Order)
-        .scalar_subquery()
-    )
-    gross = bindparam("with_shipping_and_tax", type_=Boolean)
-    left = Order.total - refunded - case((gross, 0), else_=Order.shipping + Order.tax)
-    net = case(
-        (Order.refunded == 0, Order.reporting_net),
-        else_=func.round(func.greatest(left, 0) * Order.reporting_rate, 4),
-    )
-    orders = select(
-        Order.customer_id,
-        func.count().label("orders"),
-        func.coalesce(func.sum(net), 0).label("net"),
-        func.count().filter(Order.reporting_rate.is_(None)).label("without_rate"),
-        func.max(Order.placed_at).label("last_order_at"),
-    ).where(
-        Order.tenant_id == bindparam("tenant_id"),
-        Order.total.is_not(None),
-        or_(Order.cancelled_at.is_(None), Order.cancelled_at > until),
-    )
-    in_time = Order.placed_at.between(since, until)
-    if whose is None:
-        return orders.where(in_time).group_by(Order.customer_id)
-    # "Is true" keeps the planner from looking for her few orders by date, which without statistics seems as good.
-    hers = orders.where(Order.customer_id == whose, in_time.is_(true()))
-    return hers.correlate(Customer).group_by(Order.customer_id)
-
-
-def _code(buyers: Any) -> Any:
-    """The code RFM as a number: 545."""
-    r = 1 + func.width_bucket(buyers.c.last_order_at, bindparam("r", type_=ARRAY(DateTime(timezone=True))))
-    f = 1 + func.width_bucket(buyers.c.orders, bindparam("f", type_=ARRAY(Integer)))
-    m = 1 + func.width_bucket(buyers.c.net, bindparam("m", type_=ARRAY(Numeric)))
-    return r * 100 + f * 10 + m
+        return and_(select(hers.c.orders).scalar_subquery().is_(None), ~opted_out(Customer.customer_id))
+    return select(code(hers)).scalar_subquery() == any_of("codes", Integer)
 
 
 def _disc(fractions: Sequence[float], order: Any) -> Any:
@@ -238,68 +179,107 @@ def _disc(fractions: Sequence[float], order: Any) -> Any:
 
 
 @cache
-def _census(everything: bool) -> Statement:
+def _census(reading: Reading) -> Statement:
     def build() -> Any:
         # Asked for twice, the orders are added up once; the totals are read where they are.
-        buyers: Any = _buyers(everything).subquery("buyers") if everything else _buyers(everything).cte("buyers")
-        some = select(literal(1).label("one")).select_from(buyers.alias("some")).limit(SMALLEST_POPULATION).subquery()
+        found: Any = buyers(reading)
+        found = found.subquery("buyers") if reading is Reading.KEPT else found.cte("buyers")
+        some = select(literal(1).label("one")).select_from(found.alias("some")).limit(SMALLEST_POPULATION).subquery()
         few = select(func.count() < SMALLEST_POPULATION).select_from(some).scalar_subquery()
         # Sorting the whole population once more, only for a median that nobody needs, would cost half as much again.
         asked = or_(bindparam("with_median", type_=Boolean), few)
         return select(
             func.count().label("buyers"),
-            _disc(_R_AT, buyers.c.last_order_at.desc()).label("r"),
-            _disc(_F_AT, buyers.c.orders).filter(buyers.c.orders > 1).label("f"),
-            _disc(_M_AT, buyers.c.net).label("m"),
-            func.percentile_disc(0.5).within_group(buyers.c.net).filter(buyers.c.net > 0, asked).label("median"),
-        ).select_from(buyers)
+            _disc(_R_AT, found.c.last_order_at.desc()).label("r"),
+            _disc(_F_AT, found.c.orders).filter(found.c.orders > 1).label("f"),
+            _disc(_M_AT, found.c.net).label("m"),
+            func.percentile_disc(0.5).within_group(found.c.net).filter(found.c.net > 0, asked).label("median"),
+        ).select_from(found)
 
     return Statement(build)
 
 
 @cache
-def _one(everything: bool) -> Statement:
+def _one(reading: Reading) -> Statement:
     def build() -> Any:
-        buyers = _buyers(everything, whose=bindparam("customer_id", type_=Uuid)).subquery("buyers")
+        hers = buyers(reading, whose=bindparam("customer_id", type_=Uuid), who=Who.ALL).subquery("buyers")
         return (
-            select(buyers.c.orders, buyers.c.net, buyers.c.without_rate, buyers.c.last_order_at)
+            select(
+                hers.c.orders,
+                hers.c.net,
+                hers.c.without_rate,
+                hers.c.last_order_at,
+                opted_out(bindparam("customer_id", type_=Uuid)).label("opted_out"),
+            )
             .select_from(Customer)
-            .outerjoin(buyers, buyers.c.customer_id == Customer.customer_id)
+            .outerjoin(hers, hers.c.customer_id == Customer.customer_id)
             .where(_ACTIVE, Customer.customer_id == bindparam("customer_id"))
         )
 
     return Statement(build)
 
 
+def _sums(found: Any) -> tuple[Any, ...]:
+    return (
+        func.count().label("customers"),
+        func.sum(found.c.orders).label("orders"),
+        func.sum(found.c.net).label("net"),
+        func.sum(found.c.without_rate).label("without_rate"),
+    )
+
+
 @cache
-def _groups(everything: bool) -> Statement:
+def _groups(reading: Reading) -> Statement:
     def build() -> Any:
-        buyers = _buyers(everything).subquery("buyers")
-        code = _code(buyers).label("code")
-        return select(
-            code,
-            func.count().label("customers"),
-            func.sum(buyers.c.orders).label("orders"),
-            func.sum(buyers.c.net).label("net"),
-            func.sum(buyers.c.without_rate).label("without_rate"),
-        ).group_by(code)
+        found = buyers(reading).subquery("buyers")
+        scores = code(found).label("code")
+        return select(scores, *_sums(found)).group_by(scores)
 
     return Statement(build)
 
 
 @cache
-def _prospects(everything: bool) -> Statement:
+def _unscored(reading: Reading) -> Statement:
+    return Statement(lambda: select(*_sums(buyers(reading, who=Who.OPTED_OUT).subquery("buyers"))))
+
+
+@cache
+def _prospects(reading: Reading) -> Statement:
     def build() -> Any:
         # Who is active, less those of them who have bought: all who have, but for the few who are erased. No join, for
         # the reason that `belongs` gives.
-        bought = select(func.count()).select_from(_buyers(everything).subquery("buyers")).scalar_subquery()
-        active = func.count().filter(Customer.status == "active")
-        erased = func.count().filter(Customer.status != "active", ~belongs((everything, False)))
+        bought = select(func.count()).select_from(buyers(reading).subquery("buyers")).scalar_subquery()
+        hers = select(buyers(reading, whose=Customer.customer_id).subquery("hers").c.orders).scalar_subquery()
+        other = Customer.__table__.alias("other")
+        refusing = select(func.count()).where(
+            other.c.tenant_id == bindparam("tenant_id"), other.c.status == "active", opted_out(other.c.customer_id)
+        )
+        active = func.count().filter(Customer.status == "active") - refusing.scalar_subquery()
+        erased = func.count().filter(Customer.status != "active", hers.is_not(None))
         return select((active - (bought - erased)).label("prospects")).where(
             Customer.tenant_id == bindparam("tenant_id")
         )
 
     return Statement(build)
+
+
+@cache
+def _moves(before: Reading, after: Reading) -> Statement:
+    def build() -> Any:
+        was, now = (_coded(reading, side) for reading, side in ((before, _BEFORE), (after, _AFTER)))
+        both = was.join(now, was.c.customer_id == now.c.customer_id, full=True)
+        return (
+            select(was.c.code.label("before"), now.c.code.label("after"), func.count().label("customers"))
+            .select_from(both)
+            .group_by(was.c.code, now.c.code)
+        )
+
+    return Statement(build)
+
+
+def _coded(reading: Reading, side: str) -> Any:
+    found = buyers(reading, side=side).subquery(f"buyers{side}")
+    return select(found.c.customer_id, code(found, side).label("code")).subquery(f"coded{side}")
 
 
 _ACTIVE = and_(Customer.tenant_id == bindparam("tenant_id"), Customer.status == "active")

@@ -19,6 +19,7 @@ from app.db.models.tenants import Source as SourceTable
 from app.db.models.tenants import Tenant as Table
 from app.db.statements import Statement, any_of, binds
 from app.db.tx import Retry, Row, Tx
+from app.domain import rfm_settings
 from app.domain.tenants import Source, Tenant
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     "tenant_id", "name", "currency", "timezone", "country", "strict_sources", "allow_imported_consent",
-    "rfm_include_shipping_and_tax", "consent_categories", "storefront_traits", "created_at",
+    "rfm_include_shipping_and_tax", "consent_categories", "storefront_traits", "rfm", "created_at",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def tenant(row: Row) -> Tenant:
     read = {
         "consent_categories": orjson.loads(row["consent_categories"]),
         "storefront_traits": tuple(row["storefront_traits"]),
+        "rfm": rfm_settings.settings(orjson.loads(row["rfm"])),
     }
     return Tenant(**{name: row[name] for name in _FIELDS if name not in read}, **read)
 
@@ -63,9 +65,12 @@ async def update_tenant(tx: Tx, changes: Mapping[str, Any]) -> Tenant:
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    if "consent_categories" not in values:
-        return dict(values)
-    return {**values, "consent_categories": orjson.dumps(values["consent_categories"]).decode()}
+    stored = dict(values)
+    if "consent_categories" in stored:
+        stored["consent_categories"] = orjson.dumps(stored["consent_categories"]).decode()
+    if "rfm" in stored:
+        stored["rfm"] = orjson.dumps(rfm_settings.stored(stored["rfm"])).decode()
+    return stored
 
 
 async def create_keys(tx: Tx) -> None:

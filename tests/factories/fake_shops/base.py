@@ -26,14 +26,13 @@ class FakeShop(ABC):
     history: ClassVar[tuple[int, int]] = (5, 12)
     secret: ClassVar[str] = "secret-of-the-test-shop"
     # What the platform tells, and what it does not.
-    tells_buyers: ClassVar[bool] = True
     tells_guests: ClassVar[bool] = True
-    polls: ClassVar[bool] = True
+    whole_refunds: ClassVar[bool] = False  # an order is given back whole or not at all
     polls_buyers: ClassVar[bool] = True  # beside orders
 
     def __init__(self) -> None:
         buyers, orders = self.history
-        self.catalogue = Catalogue.with_history(buyers=buyers, orders=orders)
+        self.catalogue = Catalogue.with_history(buyers=buyers, orders=orders, whole_refunds=self.whole_refunds)
         self.server = Server(self._answer)
 
     def connection(self) -> dict[str, Any]:

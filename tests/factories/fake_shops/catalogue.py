@@ -74,12 +74,12 @@ class Catalogue:
     buyers: dict[int, Buyer] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     changed_at: datetime = NOW - timedelta(minutes=5)
+    whole_refunds: bool = False
 
     @classmethod
-    def with_history(cls, *, buyers: int, orders: int) -> "Catalogue":
-        """So many of each; one order in five is a guest's, one in seven was given back in part, one in nine is
-        cancelled."""
-        made = cls()
+    def with_history(cls, *, buyers: int, orders: int, whole_refunds: bool = False) -> "Catalogue":
+        """So many of each; one order in five is a guest's, one in seven was given back, one in nine is cancelled."""
+        made = cls(whole_refunds=whole_refunds)
         for number in range(buyers):
             made.add_buyer(at=NOW - timedelta(days=400 - number))
         people = list(made.buyers.values())
@@ -88,7 +88,7 @@ class Catalogue:
             guest = number % 5 == 4
             order = made.place(None if guest else people[number % len(people)], at=at)
             if number % 7 == 3:
-                made.refund(order, Decimal("3.15"), at=at + timedelta(days=3))
+                made.refund(order, at=at + timedelta(days=3))
             elif number % 9 == 8:
                 made.cancel(order, at=at + timedelta(days=1))
         return made
@@ -117,8 +117,9 @@ class Catalogue:
         self.orders[number] = order
         return order
 
-    def refund(self, order: Order, amount: Decimal, *, at: datetime | None = None) -> Order:
+    def refund(self, order: Order, *, at: datetime | None = None) -> Order:
         at = at or self._next()
+        amount = order.total if self.whole_refunds else Decimal("3.15")
         order.refunds.append(Refund(order.id * 10 + len(order.refunds), amount, at))
         order.updated_at = at
         return order

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.domain.personal import is_personal_key, is_personal_text, join_personal, split_personal
+from app.domain.personal import is_personal_key, is_personal_text, is_plainly_open, join_personal, split_personal
 
 SHARED = Path(os.environ.get("CLIENTELA_SHARED_DIR") or Path(__file__).resolve().parents[3] / "../shared")
 
@@ -232,3 +233,30 @@ def test_recorded_payloads_are_split_and_joined_without_loss() -> None:
         walk(opened, "")
         seen += len(personal)
     assert seen > 100
+
+
+FLAT = st.dictionaries(
+    st.sampled_from(["sku", "name", "price", "currency", "url", "email", "note", "a@b.com"]),
+    st.sampled_from(
+        [
+            "Sandal", "SKU-12", "10.90", "https://shop.example/a-b/2026-11-01", "a@b.example", "x=%40",
+            "+5511987654321", "529.982.247-25", "11.222.333/0001-81", "12.ABC.345/01DE-35", "é 529.982.247-25", 1e-30,
+            -12, None, True, ["a@b.example"], {"email": 1}, "[", "{",
+        ]
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=400)
+@given(FLAT, st.sampled_from(["product", "order", ""]))
+@example({"sku": "SKU-12", "name": "Sandal"}, "product")
+@example({"sku": "12.ABC.345/01DE-35", "name": "Sandal"}, "product")
+def test_a_glance_takes_nothing_personal_for_open(properties: dict[str, Any], about: str) -> None:
+    """T06"""
+    # Every form is known, also of those whose values are personal.
+    split_personal(dict.fromkeys(properties, "a"), about=about)
+    if is_plainly_open(properties, orjson.dumps(properties).decode(), about=about):
+        assert split_personal(properties, about=about) == (properties, {})
+    elif about == "product" and properties == {"sku": "SKU-12", "name": "Sandal"}:
+        pytest.fail("what most events are takes more than a glance")

@@ -54,6 +54,15 @@ def test_signatures_of_another_length_or_beyond_the_modulus_are_refused() -> Non
     assert not rsa_signatures.verify(_KEY, (1).to_bytes(256), b"order")
 
 
+def test_a_second_number_that_stands_for_the_same_signature_is_refused() -> None:
+    """One more modulus leads to the same power; there is one signature for a message and not two."""
+    messages = (str(number).encode() for number in range(100_000))
+    small = ((message, int.from_bytes(_sign(message))) for message in messages)
+    message, number = next((m, n) for m, n in small if n + _KEY.modulus < 1 << 2048)
+    assert rsa_signatures.verify(_KEY, number.to_bytes(256), message)
+    assert not rsa_signatures.verify(_KEY, (number + _KEY.modulus).to_bytes(256), message)
+
+
 @pytest.mark.parametrize("algorithm", [hashes.SHA1(), hashes.SHA512(), hashes.SHA224()], ids=lambda a: a.name)
 def test_another_digest_is_refused(algorithm: hashes.HashAlgorithm) -> None:
     assert not rsa_signatures.verify(_KEY, _sign(b"order", algorithm), b"order")

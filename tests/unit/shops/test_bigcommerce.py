@@ -199,6 +199,14 @@ def test_a_guest_is_known_by_her_address_and_a_nameless_one_by_the_order() -> No
     assert only(nobody, Decided) == []
 
 
+def test_an_address_that_leads_to_nobody_does_not_lose_the_order() -> None:
+    for email in ("no address", "noreply@shop.example", "a" * 2000, 5, None):
+        billing = {"email": email, "phone": "12", "first_name": "Maria"}
+        records = read_order(order(customer_id=0, billing_address=billing), PRODUCTS, "", {"data": []})
+        assert events_of(records)["order.placed"]["customer"]["external_id"]["id"] == "guest:250"
+        assert only(records, Person) == []
+
+
 def test_refunds_are_those_that_the_shop_lists() -> None:
     records = read_order(order(status_id=14, refunded_amount="20.5000"), PRODUCTS, [], REFUNDS)
     refund = events_of(records)["order.refunded"]

@@ -1,7 +1,12 @@
 """Any shop: what a developer's messages mean, and that they mean the same as calls of our API."""
 
 import json
+import re
+import textwrap
+import urllib.request
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -129,6 +134,17 @@ def test_the_tenants_own_events_are_free_and_what_is_about_nobody_is_nothing() -
     assert read("product.updated", {"id": 1}) == []
 
 
+def test_nesting_and_numbers_beyond_the_apis_measure_are_invalid() -> None:
+    """T25, T26"""
+    deep: Any = "x"
+    for _ in range(32):
+        deep = {"a": deep}
+    for properties in (deep, {"a": 2**63}, {"a": "\x00"}, {"a\x00": 1}, {str(n): n for n in range(201)}):
+        with pytest.raises(Invalid):
+            read("order.paid", {"customer": CUSTOMER, "properties": properties})
+    read("own.event", {"customer": CUSTOMER, "properties": deep["a"]})
+
+
 @pytest.mark.parametrize("verb", ["given", "withdrawn", "refused", "requested"])
 def test_a_consent_is_what_the_api_takes(verb: str) -> None:
     data = {"customer": CUSTOMER, "channel": "email", "evidence": {"ip": "203.0.113.7", "page": "left out"}}
@@ -140,7 +156,9 @@ def test_a_consent_is_what_the_api_takes(verb: str) -> None:
     assert (raw["decision"], raw["purpose"], raw["indication_method"]) == (verb, "marketing", "shop_webhook")
     assert raw.get("legal_basis") == ("lgpd.7.I" if verb in ("given", "requested") else None)
     assert raw["evidence"] == {"ip": "203.0.113.7"}
-    assert [decided] == read("consent.recorded", {**data, "decision": verb}) or raw["message_id"].startswith("shop:")
+    (recorded,) = read("consent.recorded", {**data, "decision": verb})
+    assert isinstance(recorded, Decided)
+    assert recorded.raw == {**raw, "message_id": recorded.raw["message_id"]}
 
 
 def test_privacy_and_merges_are_read() -> None:
@@ -182,6 +200,32 @@ def test_what_contradicts_its_type_is_invalid_and_says_where(kind: Any, data: An
         read(kind, data)
     assert all(error.pointer.startswith("/") for error in refused.value.errors)
     assert "example.com" not in str(refused.value)
+
+
+def test_the_code_and_the_message_of_its_page_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "shops" / "generic.md").read_text()
+    code, example = re.search(r"```python\n(.*?)```", page, re.DOTALL), re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    assert example is not None
+    sent: list[urllib.request.Request] = []
+
+    def urlopen(request: urllib.request.Request, timeout: float) -> Any:
+        sent.append(request)
+        return SimpleNamespace(status=200)
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    names: dict[str, Any] = {}
+    exec(textwrap.dedent(code[1]), names)
+    assert names["send"]("https://host.example", signatures.secret_of(KEY), json.loads(example[1])) == 200
+    body = sent[0].data
+    assert isinstance(body, bytes)
+    delivery = Delivery({name.lower(): value for name, value in sent[0].header_items()}, body)
+    assert PLATFORM.verify(delivery, [signatures.secret_of(KEY)], datetime.now(UTC))
+    records = PLATFORM.read("order.placed", body, SHOP)
+    check(records)
+    (event,) = records
+    assert isinstance(event, Happened)
+    assert event.raw["customer"] == CUSTOMER
 
 
 _JSON = st.recursive(

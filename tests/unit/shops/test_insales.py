@@ -124,17 +124,22 @@ def test_a_client_is_told_with_both_names() -> None:
     assert only(read("client-create", whole), Person)[0].raw["last_name"] == "Иванова"
 
 
-def test_a_subscription_counts_from_when_she_registered_and_its_end_too() -> None:
-    (given_,) = only(read("client-update", CLIENT), Decided)
-    assert (given_.raw["decision"], given_.raw["customer"]) == ("given", HERS)
-    (withdrawn,) = only(read("client-update", {**CLIENT, "subscribe": False}), Decided)
-    assert withdrawn.raw["decision"] == "withdrawn"
-    # At one time the no has the last word; and a yes of years ago never undoes a no of today.
-    registered = datetime.fromisoformat("2025-03-30T04:37:32+03:00")
-    assert given_.raw["occurred_at"] == withdrawn.raw["occurred_at"] == registered
-    new = {**CLIENT, "subscribe": False, "updated_at": CLIENT["created_at"]}
-    assert only(read("client-create", new), Decided) == []
+def test_a_subscription_counts_from_when_she_registered() -> None:
+    """A yes of years ago never undoes a no of today."""
+    (yes,) = only(read("client-update", CLIENT), Decided)
+    assert (yes.raw["decision"], yes.raw["customer"]) == ("given", HERS)
+    assert yes.raw["occurred_at"] == datetime.fromisoformat("2025-03-30T04:37:32+03:00")
+    assert not yes.only_ends
     assert only(read("client-create", {**CLIENT, "subscribe": None}), Decided) == []
+
+
+@pytest.mark.parametrize("changed", ["2026-11-20T12:00:00.000+03:00", CLIENT["created_at"], None])
+def test_no_subscription_only_ends_what_this_shop_has_told(changed: str | None) -> None:
+    """Who left is not told from who never came."""
+    (no,) = only(read("client-update", {**CLIENT, "subscribe": False, "updated_at": changed}), Decided)
+    assert (no.raw["decision"], no.raw["customer"], no.only_ends) == ("withdrawn", HERS, True)
+    assert no.raw["occurred_at"] == datetime.fromisoformat(changed or "2025-03-30T04:37:32+03:00")
+    check([no], STORE)
 
 
 def test_an_order_is_told_with_its_client_and_its_address() -> None:

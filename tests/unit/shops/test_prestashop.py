@@ -227,6 +227,8 @@ def test_requests_carry_the_key_and_leave_the_password_where_it_is() -> None:
     assert people["filter[id]"] == ["[2]"]
     assert "passwd" not in people["display"][0]
     assert FETCH(Fetch("order", "8]&x=["), SHOP) == []
+    several = replace(SHOP, options={**SHOP.options, "shop_id": "3"})
+    assert all("id_shop=3" in ask.url for ask in FETCH(Fetch("order", "8"), several))
 
 
 def test_lists_are_taken_by_id_in_the_time_of_the_shop() -> None:

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -207,7 +206,7 @@ def test_what_is_not_told_erases_nothing() -> None:
         (True, None, "given"),
         (False, "2026-02-01T12:00:00+0000", "withdrawn"),
         (False, "2026-01-03T08:59:00-0300", None),  # left empty when she registered
-        (False, None, None),
+        (None, None, None),
         (None, "2026-02-01T12:00:00+0000", None),
         ("yes", "2026-02-01T12:00:00+0000", None),
     ],
@@ -220,6 +219,17 @@ def test_only_what_she_decided_is_a_decision(accepts: Any, at: str | None, decis
         # Never later than she said it: a yes must not outlive a later no.
         assert one.raw["occurred_at"] == datetime.fromisoformat(at or "2026-01-03T09:00:00-0300")
         assert one.raw["customer"] == {"external_id": {"source": "main-shop", "id": "101"}}
+        assert not one.only_ends
+
+
+@pytest.mark.parametrize("changed", ["2026-11-20T10:00:00+0000", None])
+def test_an_undated_no_only_ends_what_this_shop_has_told(changed: str | None) -> None:
+    undated = {"accepts_marketing": False, "accepts_marketing_updated_at": None, "updated_at": changed}
+    (no,) = only(fetched("customer", {**CUSTOMER, **undated}), Decided)
+    assert (no.raw["decision"], no.only_ends) == ("withdrawn", True)
+    assert no.raw["occurred_at"] == datetime.fromisoformat(changed or "2026-01-03T09:00:00-0300")
+    assert "legal_basis" not in no.raw
+    check([no])
 
 
 def test_an_order_is_told_step_by_step() -> None:
@@ -311,12 +321,13 @@ def test_a_cart_that_was_left_is_told_and_a_completed_one_is_not() -> None:
     }  # fmt: skip
     records = fetched("checkout", cart)
     (left,) = only(records, Happened)
-    assert left.raw["type"] == "cart.abandoned"
+    assert (left.raw["type"], left.raw["customer"]) == ("cart.abandoned", {"email": "bea@example.com"})
     assert left.raw["message_id"] == "shop:checkout:411:2026-11-13T21:00:00+00:00"
     assert left.raw["properties"]["items"] == [{"name": "Vela", "quantity": "3", "unit_price": "18"}]
     assert only(records, Person)[0].raw["addresses"] == [
         {"role": "shipping", "line1": "Rua Ali 9", "city": "Santos", "country": "BR"}
     ]
+    assert fetched("checkout", {**cart, "contact_email": "noreply@shop.com"}) == []
     assert fetched("checkout", {**cart, "completed_at": "2026-11-14T00:00:00+0000"}) == []
 
 
@@ -351,67 +362,3 @@ def test_an_error_in_place_of_an_object_is_refused(body: bytes) -> None:
     for kind in ("order", "customer", "checkout"):
         with pytest.raises(Invalid):
             PLATFORM.api.fetched(Fetch(kind, "1"), [Answer(body)], STORE)
-
-
-def test_an_object_is_asked_for_with_both_spellings_of_the_token() -> None:
-    assert PLATFORM.api is not None
-    (ask,) = PLATFORM.api.fetch(Fetch("order", "871254203"), STORE)
-    assert (ask.method, ask.url) == ("GET", "https://api.tiendanube.com/v1/1234/orders/871254203")
-    assert ask.headers["Authentication"] == "bearer token-1"
-    assert ask.headers["Authorization"] == "Bearer token-1"
-    assert ask.headers["User-Agent"] == "Clientela (store 1234)"
-    assert PLATFORM.api.fetched(Fetch("order", "1"), [None], STORE) == []
-    with pytest.raises(Invalid):
-        PLATFORM.api.fetch(Fetch("order", "1/../2"), STORE)
-
-
-def test_another_base_and_another_introduction_may_be_set() -> None:
-    assert PLATFORM.api is not None
-    options = {"store_id": "1234", "api_url": "http://127.0.0.1:9/v1/", "user_agent": "Mine (me@example.com)"}
-    (ask,) = PLATFORM.api.fetch(Fetch("customer", "5"), replace(STORE, options=options))
-    assert (ask.url, ask.headers["User-Agent"]) == ("http://127.0.0.1:9/v1/1234/customers/5", "Mine (me@example.com)")
-
-
-def page(kind: str, cursor: str | None, since: datetime | None = None) -> tuple[str, dict[str, list[str]]]:
-    assert PLATFORM.api is not None
-    assert PLATFORM.api.page is not None
-    url = urlsplit(PLATFORM.api.page(kind, since, cursor, STORE).url)
-    return f"{url.hostname}{url.path}", parse_qs(url.query)
-
-
-def cursor_after(link: str, *dates: str) -> str | None:
-    assert PLATFORM.api is not None
-    assert PLATFORM.api.listed is not None
-    body = json.dumps([{**ORDER, "created_at": date} for date in dates or ("2026-11-19T08:00:00+0000",)]).encode()
-    return PLATFORM.api.listed("orders", Answer(body, {"link": link}), STORE).cursor
-
-
-def test_a_list_is_followed_page_by_page_and_never_to_another_host() -> None:
-    """T22"""
-    place, asked = page("orders", None, datetime(2026, 11, 1, tzinfo=UTC))
-    assert place == "api.tiendanube.com/v1/1234/orders"
-    assert asked == {"per_page": ["200"], "updated_at_min": ["2026-11-01T00:00:00+00:00"]}
-    cursor = cursor_after('<https://evil.example/v1/orders?page=2&per_page=9&access=x>; rel="next", <x>; rel="last"')
-    assert cursor == "page=2"
-    assert page("orders", cursor) == (place, {"per_page": ["200"], "page": ["2"]})
-    assert cursor_after('<https://api.tiendanube.com/v1/1/orders?page=9>; rel="prev"') is None
-    assert cursor_after("") is None
-
-
-def test_beyond_the_last_page_that_may_be_asked_for_the_list_is_narrowed() -> None:
-    link = '<https://api.tiendanube.com/v1/1234/orders?page=51&per_page=200>; rel="next"'
-    falling = cursor_after(link, "2026-11-19T08:00:00+0000", "2026-11-02T08:00:00+0000")
-    assert page("orders", falling)[1] == {"per_page": ["200"], "created_at_max": ["2026-11-02T08:00:00+00:00"]}
-    rising = cursor_after(link, "2026-11-02T08:00:00+0000", "2026-11-19T08:00:00+0000")
-    assert page("orders", rising)[1] == {"per_page": ["200"], "created_at_min": ["2026-11-19T08:00:00+00:00"]}
-    later = cursor_after(link.replace("page=51", "page=2&created_at_max=2026-11-02T08:00:00%2B00:00"))
-    assert page("orders", later)[1]["created_at_max"] == ["2026-11-02T08:00:00+00:00"]
-
-
-def test_one_object_that_cannot_be_read_does_not_hold_up_a_list() -> None:
-    assert PLATFORM.api is not None
-    assert PLATFORM.api.listed is not None
-    listing = PLATFORM.api.listed("customers", Answer(json.dumps([{"name": "?"}, CUSTOMER, 7]).encode()), STORE)
-    assert [person.object_id for person in only(listing.records, Person)] == ["customer:101"]
-    with pytest.raises(Invalid):
-        PLATFORM.api.listed("customers", Answer(b'{"code": 500}'), STORE)

@@ -316,6 +316,8 @@ def listed(pages: int, *dates: str) -> Any:
 
 
 def test_the_history_is_read_from_where_each_page_ended() -> None:
+    assert api().page is not None
+    assert "+" not in api().page("orders", None, None, STORE).url  # a blank is %20 there
     first = asked(None)
     assert (first["orderBy"], first["page"], first["per_page"]) == (["creationDate,asc"], ["1"], ["100"])
     assert first["f_creationDate"] == ["creationDate:[2024-11-25T12:00:00.000Z TO 2026-11-26T12:00:00.000Z]"]

@@ -66,7 +66,7 @@ SCALARS = (
         [
             "", " ", "\x00", "\ud800", "1e999", "-1", "NaN", "0001-01-01T00:00:00", "9999-12-31T23:59:59-14:00",
             "1" * 400, "2026-11-20T09:30:00+0000", "x@ct.vtex.com.br", "a@b", "/orders/1", "../x", "٣", "RUR",
-            "canceled", "refunded",
+            "canceled", "refunded", 0,
         ]
     )
 )  # fmt: skip
