@@ -80,6 +80,7 @@ CALLS: dict[str, Call] = {
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
     "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
     "get_rfm_matrix_svg": Call(Scope.SEGMENTS_READ, query={"lang": "pt-BR", "theme": "dark"}),
+    "get_predicted_value": Call(Scope.SEGMENTS_READ),
     "get_rfm_migration_svg": Call(Scope.SEGMENTS_READ, query={"from": "2026-10-01"}),
     "get_growth": Call(Scope.SEGMENTS_READ, query={"from": "2026-01-01", "interval": "week"}),
     "get_growth_svg": Call(Scope.SEGMENTS_READ, query={"lang": "es"}),

@@ -9,6 +9,7 @@ from app.db.models import (
     idempotency,
     orders,
     outbox,
+    predictions,
     segments,
     shops,
     tenants,
@@ -17,6 +18,6 @@ from app.db.models import (
 from app.db.models.base import Base
 
 __all__ = [
-    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox", "segments",
-    "shops", "tenants", "work",
+    "Base", "api_keys", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox",
+    "predictions", "segments", "shops", "tenants", "work",
 ]  # fmt: skip

@@ -1,0 +1,31 @@
+"""The models of predicted value, and the indexes that statistics read."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    parameters = [sa.Column(name, sa.Float(), nullable=False) for name in ("r", "alpha", "a", "b")]
+    parameters += [sa.Column(name, sa.Float(), nullable=True) for name in ("p", "q", "gamma")]
+    op.create_table(
+        "prediction_models",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("fitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sample", sa.Integer(), nullable=False),
+        sa.Column("repeat_sample", sa.Integer(), nullable=False),
+        *parameters,
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("prediction_models_pkey")),
+    )
+    tenant = "tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid"
+    op.execute("ALTER TABLE prediction_models ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY tenant_isolation ON prediction_models USING ({tenant}) WITH CHECK ({tenant})")
+    op.execute("GRANT SELECT, INSERT, UPDATE ON prediction_models TO clientela_service")
+
+
+def downgrade() -> None:
+    op.drop_table("prediction_models")
