@@ -20,9 +20,7 @@ from app.domain.rfm import PROSPECT
 from app.services.segments import Migration, Summary
 from app.services.statistics import Cohort, Consents, Growth
 
-MOST_COHORTS = 25
-
-
+MOST_COHORTS = 25  # as many months stand side by side
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 

@@ -124,7 +124,7 @@ async def get_retention(call: Call, asked: Annotated[schemas.PeriodQuery, Query(
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_retention_svg(call: Call, asked: Annotated[schemas.PeriodPictureQuery, Query()]) -> Any:
-    """The same as SVG, with its figures as text for who cannot see it. At most 24 months."""
+    """The same as SVG, with its figures as text for who cannot see it. At most 25 months."""
     periods = service.read(call.tx, asked.since, asked.until, most=pictures.MOST_COHORTS)
     found = await service.retention(call.tx, periods)
     return pictures.retention(found, pictures.look(call, asked.lang, asked.theme))

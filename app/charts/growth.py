@@ -1,6 +1,6 @@
 """Growth of the base: customers at the end of each period above, who came and who first bought below."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -44,17 +44,17 @@ def draw(periods: Sequence[Period], look: Look, *, since: date, until: date, int
     language = look.language
     upper = Panel(112, 300, round_ticks(max((one.customers for one in periods), default=0)))
     lower = Panel(362, 500, round_ticks(max((max(p.new_customers, p.first_orders) for p in periods), default=0)))
-    label = _labels(look, interval)
+    labels = [_label(look, interval, one.begins) for one in periods]
     names = [say(language, "new_customers"), say(language, "first_orders")]
     body = [
         text(say(language, "at_the_end"), MARGIN, 94, size=13, kind="quiet"),
         *_scale(upper, look),
         *_scale(lower, look),
         *(_line(periods, upper, look) if periods else []),
-        *_bars(periods, lower, look, label),
+        *_bars(periods, lower, look, labels),
         *legend.kinds(look, MARGIN, 326, names),
         *(
-            text(label(periods[place].begins), _middle(place, len(periods)), 522, size=12, kind="quiet",
+            text(labels[place], _middle(place, len(periods)), 522, size=12, kind="quiet",
                  anchor="middle")
             for place in thinned(len(periods), most=_MOST_LABELS)
         ),
@@ -64,30 +64,29 @@ def draw(periods: Sequence[Period], look: Look, *, since: date, until: date, int
         name="growth",
         title=say(language, "growth_title"),
         about=say(language, "period", since=language.day(since), until=language.day(until)),
-        description=_described(periods, look, label),
+        description=_described(periods, look, labels),
         look=look,
         size=(WIDTH, HEIGHT),
         body=body,
     )
 
 
-def _labels(look: Look, interval: str) -> Callable[[date], str]:
-    language = look.language
+def _label(look: Look, interval: str, day: date) -> str:
     if interval == "year":
-        return lambda day: str(day.year)
-    return language.month if interval == "month" else language.day_of_year
+        return str(day.year)
+    return look.language.month(day) if interval == "month" else look.language.day_of_year(day)
 
 
-def _described(periods: Sequence[Period], look: Look, label: Callable[[date], str]) -> list[str]:
+def _described(periods: Sequence[Period], look: Look, labels: Sequence[str]) -> list[str]:
     language = look.language
     words = [say(language, word) for word in ("customers", "new_customers", "first_orders", "erased")]
     return [
-        f"{label(one.begins)}: "
+        f"{label}: "
         + ", ".join(
             f"{word} {language.number(count)}"
             for word, count in zip(words, (one.customers, one.new_customers, one.first_orders, one.erased), strict=True)
         )
-        for one in periods
+        for label, one in zip(labels, periods, strict=True)
     ]
 
 
@@ -115,7 +114,7 @@ def _line(periods: Sequence[Period], panel: Panel, look: Look) -> list[str]:
     return [line if len(points) > 1 else "", ends, label]
 
 
-def _bars(periods: Sequence[Period], panel: Panel, look: Look, label: Callable[[date], str]) -> list[str]:
+def _bars(periods: Sequence[Period], panel: Panel, look: Look, labels: Sequence[str]) -> list[str]:
     count, language = len(periods), look.language
     drawn = []
     for place, one in enumerate(periods):
@@ -125,7 +124,7 @@ def _bars(periods: Sequence[Period], panel: Panel, look: Look, label: Callable[[
             (("new_customers", one.new_customers), ("first_orders", one.first_orders))
         ):
             top = panel.y(value)
-            tip = f"{label(one.begins)}, {say(language, word)}: {language.number(value)}"
+            tip = f"{labels[place]}, {say(language, word)}: {language.number(value)}"
             x = middle - half + half * number
             drawn.append(box(x, top, half - min(1.0, half * 0.2), panel.bottom - top, f"kind{number}", tip=tip))
     return drawn
