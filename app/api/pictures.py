@@ -1,7 +1,10 @@
 """From what services found to pictures, and the answer they travel in."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -14,14 +17,13 @@ from app.charts import retention as retention_chart
 from app.charts import rfm_matrix, segment_revenue
 from app.charts.drawing import Look
 from app.charts.language import language_for
-from app.charts.palette import Theme
+from app.charts.palette import Theme, style
 from app.domain.periods import Periods
 from app.domain.rfm import PROSPECT
 from app.services.segments import Migration, Summary
 from app.services.statistics import Cohort, Consents, Growth
 
 MOST_COHORTS = 25  # as many months stand side by side
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class Svg(Response):
@@ -114,6 +116,12 @@ def _rows(found: Summary) -> list[rfm_matrix.Row]:
 
 
 def _svg(picture: str, look: Look) -> Svg:
-    """Opened by itself it may style itself, and nothing else."""
     language = {"Content-Language": look.language.id, "Vary": "Accept-Language"}
-    return Svg(picture, headers={"Content-Security-Policy": _POLICY, **language})
+    return Svg(picture, headers={"Content-Security-Policy": _policy(look.theme), **language})
+
+
+@cache
+def _policy(theme: Theme) -> str:
+    """Opened by itself, a picture may use its own style sheet, and nothing else."""
+    digest = b64encode(sha256(style(theme).encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; sandbox"

@@ -7,8 +7,8 @@ from app.charts import legend
 from app.charts.drawing import MARGIN, Look, box, count_within, document, element, fitted, text, width_of, wrapped
 from app.charts.words import say, segment_name
 
-WIDTH, HEIGHT = 1180, 780
-_LEFT, _TOP, _BOTTOM, _MOST = 216, 150, 716, 13
+WIDTH, HEIGHT = 1260, 780
+_LEFT, _TOP, _BOTTOM, _MOST = 206, 150, 716, 13
 
 
 def draw(moves: Mapping[tuple[str, str], int], order: Sequence[str], look: Look, *, since: date, until: date) -> str:
@@ -27,7 +27,7 @@ def draw(moves: Mapping[tuple[str, str], int], order: Sequence[str], look: Look,
         text(say(language, "customers"), WIDTH - MARGIN, _TOP - 12, size=12, kind="quiet", anchor="end"),
     ]
     widest = max((width_of(w, 1) for name in names for w in segment_name(language, name).split()), default=1)
-    size = min(11.5, max(8.5, (step_x - 4) / widest))
+    size = min(11.5, max(9.0, (step_x - 4) / widest))
     for place, name in enumerate(names):
         middle = _LEFT + step_x * (place + 0.5)
         lines = wrapped(segment_name(language, name), size, step_x - 4, lines=3)
@@ -78,7 +78,7 @@ def _cell(x: float, y: float, wide: float, high: float, count: int, row: int, st
     drawn = [box(x + 1, y + 1, wide - 2, high - 2, f"shade{shade}", framed=True)]
     if stayed:
         drawn.append(
-            element("rect", class_="cl-line", x=x + 2, y=y + 2, width=wide - 4, height=high - 4, stroke_width=2.5)
+            element("rect", class_="cl-frame", x=x + 0.5, y=y + 0.5, width=wide - 1, height=high - 1, stroke_width=2.5)
         )
     if count:
         percent = look.language.percent(share, digits=0)

@@ -77,6 +77,7 @@ def _rules(palette: Palette) -> str:
         "rule": f"stroke:{palette.rule};fill:none",
         "grid": f"stroke:{palette.grid};fill:none",
         "line": f"stroke:{palette.kinds[0]};fill:none",
+        "frame": f"stroke:{palette.kinds[2]};fill:none",
         "edge": f"stroke:{palette.rule}",
     }
     for name, fills in (

@@ -29,7 +29,7 @@ def draw(cohorts: Sequence[Cohort], look: Look) -> str:
     """SVG, one row for each cohort; the month of the first order itself, in which all bought, is left out."""
     language = look.language
     months = max((len(cohort.bought) for cohort in cohorts), default=1) - 1
-    height = _TOP + _ROW * max(1, len(cohorts)) + 84
+    height = _TOP + _ROW * max(1, len(cohorts)) + 94
     wide = min(_WIDEST, (WIDTH - MARGIN - _LEFT) / max(1, months))
     body = [
         text(say(language, "cohort"), MARGIN, _TOP - 10, size=12, kind="quiet"),
@@ -44,8 +44,8 @@ def draw(cohorts: Sequence[Cohort], look: Look) -> str:
         body += _row(cohort, _TOP + _ROW * number, wide, look)
     if not cohorts:
         body.append(text(say(language, "nobody"), MARGIN, _TOP + 20))
-    body += legend.shades(look, say(language, "share_that_bought"), MARGIN, height - 60, edges=legend.BROAD_SHARES)
-    body.append(text(say(language, "under_way"), MARGIN, height - 18, size=12, kind="quiet"))
+    body += legend.shades(look, say(language, "share_that_bought"), MARGIN, height - 70, edges=legend.BROAD_SHARES)
+    body.append(text(say(language, "under_way"), MARGIN, height - 26, size=12, kind="quiet"))
     about = language.month(cohorts[0].begins) + " – " + language.month(cohorts[-1].begins) if cohorts else ""
     return document(
         name="retention",
