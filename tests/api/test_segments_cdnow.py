@@ -5,7 +5,8 @@ Nothing of the service is used for what is expected; dates need no time zone bec
 
 import asyncio
 import csv
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -154,6 +155,52 @@ async def test_segments_share_out_the_whole_population(cdnow: Shop, preset: str,
     assert found["population"] + found["prospects"] == 2357
     assert sum(part["orders"] for part in found["segments"]) == found["orders"]
     assert sum(part["revenue_share"] for part in found["segments"]) == pytest.approx(1, abs=1e-4)
+
+
+def four_scores(one: Bought, people: list[Bought], days: list[int] | None) -> tuple[int, int, int]:
+    """By quartiles, days perhaps fixed; F is 1 for one order, and by thirds of the others."""
+    quarters = [Fraction(k, 4) for k in range(1, 4)]
+    r = days or [percentile([p.days for p in people], k) for k in quarters]
+    thirds = [percentile([p.orders for p in people if p.orders > 1], Fraction(k, 3)) for k in (1, 2)]
+    m = [percentile([p.net for p in people], k) for k in quarters]
+    return (
+        4 - sum(one.days > edge for edge in r),
+        1 + sum(one.orders > edge for edge in (1, *thirds)),
+        1 + sum(one.net > edge for edge in m),
+    )
+
+
+def published(shared_dir: Path, name: str) -> dict[str, str]:
+    """The map's names by its keys, as they were published."""
+    sets = json.loads((shared_dir / "data" / "rfm_sets.json").read_text())
+    return {key: segment.lower().replace(" ", "_") for segment, keys in sets[name]["map"].items() for key in keys}
+
+
+async def test_segments_of_every_preset_are_those_of_the_definition(
+    cdnow: Shop, purchases: list[Purchase], shared_dir: Path
+) -> None:
+    people = list(add_up(purchases, date(1998, 6, 30)).values())
+    five = edges(people)
+    scores = {
+        "five": [expected_scores(one, *five) for one in people],
+        "four": [four_scores(one, people, None) for one in people],
+        "edrone": [four_scores(one, people, [7, 14, 30]) for one in people],
+    }
+    rfm125, rf25, r_fm, pymc4 = (
+        published(shared_dir, name)
+        for name in ("rfm125_exact_partition", "rf25_regex_map", "r_fm25", "pymc_quartile_5")
+    )
+    named = {
+        "rfm125": [rfm125[f"{r}{f}{m}"] for r, f, m in scores["five"]],
+        "rf25": [rf25[f"{r}{f}"] for r, f, _ in scores["five"]],
+        "r_fm": [r_fm[f"{r}{(f + m + 1) // 2}"] for r, f, m in scores["five"]],
+        "pymc4": [pymc4.get(f"{r}{f}{m}", "other") for r, f, m in scores["four"]],
+        "edrone4": ["champions" if s == (4, 4, 4) else "".join(map(str, s)) for s in scores["edrone"]],
+    }
+    for preset in PRESETS:
+        found = counts(await summary(cdnow, preset=preset, as_of="1998-06-30"))
+        print(preset, found)
+        assert found == Counter(named[preset])
 
 
 async def test_the_matrix_and_the_total_are_those_of_the_definition(cdnow: Shop, purchases: list[Purchase]) -> None:

@@ -219,3 +219,29 @@ def test_dev_passes_the_command_on(home: Path) -> None:
         cwd="/", env=environment, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert_refused(Done(done.returncode, done.stdout, done.stderr), "no such tenant")
+
+
+def test_segments_are_drawn_and_told_for_programs(run: commands.Run, home: Path) -> None:
+    drawn = run(home, "rfm", "--tenant", "sapataria", "--as-of", "2026-01-31", "--window", "90")
+    assert drawn.code == 0, drawn.err
+    assert "Customers by recency (R) and frequency (F)" in drawn.out
+    assert "R5" in drawn.out
+    assert "champions" in drawn.out
+    assert "0 buyers" in drawn.out
+    small = run(home, "rfm", "--tenant", "sapataria", "--preset", "pymc4")
+    assert "R4" in small.out
+    assert "R5" not in small.out
+    found = run(home, "rfm", "--tenant", "sapataria", "--preset", "rf25", "--window", "90", "--json").json
+    assert (found["map"]["id"], found["window_days"], found["population"]) == ("rf25", 90, 0)
+    assert len(found["matrix"]) == 25
+
+
+def test_segments_of_what_cannot_be_are_refused_in_one_line(run: commands.Run, home: Path) -> None:
+    for wrong, word in (
+        (["--as-of", "2999-01-01"], "future"),
+        (["--as-of", "soon"], "date"),
+        (["--preset", "best"], "rfm125"),
+    ):
+        assert_refused(run(home, "rfm", "--tenant", "sapataria", *wrong), word)
+    assert_refused(run(home, "rfm", "--tenant", "nobody"), "tenant")
+    assert run(home, "rfm", "--tenant", "sapataria", "--window", "0").code == 2

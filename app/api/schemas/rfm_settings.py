@@ -24,7 +24,7 @@ RfmMethod = TypeAliasType(
 Weight = Annotated[int, Field(strict=True, ge=0, le=100)]
 Edges = Annotated[list[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]], Field(max_length=4)]
 _WEIGHTS = {"r": 1, "f": 1, "m": 2}
-_VIP = {"segments": ["champions"], "orders_at_least": None, "net_at_least": None}
+_VIP = {"segments": [], "orders_at_least": 5, "net_at_least": "1000.00"}
 
 
 class RfmWeights(Output):
@@ -39,7 +39,7 @@ class RfmVipRule(Output):
     """Who is VIP: in one of the segments; or at least so many orders and so much net; else in the top segment."""
 
     segments: list[str] = Field(description="Names of segments of the default map.", examples=[["champions"]])
-    orders_at_least: int | None = Field(description="So many orders.", examples=[None])
+    orders_at_least: int | None = Field(description="So many orders.", examples=[5])
     net_at_least: Amount | None = Field(description="So much net, in the reporting currency.", examples=[None])
 
 

@@ -8,14 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import rfm, rfm_steps
-from app.domain.rfm import Buyer, Thresholds
+from app.domain.rfm import Buyer, Preset, Thresholds
+from app.domain.rfm_settings import own_method
 from app.domain.rfm_steps import StepKind
 from tests.unit.domain.test_rfm import buyers, populations
 
 OWN = Thresholds((10, 20, 30, 40), (1, 3, 5, 7), tuple(map(Decimal, (50, 100, 200, 400))))
 FIXED = rfm.fixed_method(5, OWN)
 MAP = rfm.PRESETS["rfm125"].map
-presets = st.sampled_from(list(rfm.PRESETS.values()))
+# Every map by its own method, by fixed edges of ours, and by edges of the tenant's own.
+presets = st.sampled_from(
+    [
+        Preset(preset.map, method)
+        for preset in rfm.PRESETS.values()
+        for method in (
+            preset.method,
+            own_method(preset.method, None, None, None),
+            own_method(
+                preset.method,
+                OWN.r_days[: preset.map.scale - 1],
+                OWN.f_orders[: preset.map.scale - 1],
+                OWN.m_net[: preset.map.scale - 1],
+            ),
+        )
+    ]
+)
 CENT = Decimal("0.01")
 
 
