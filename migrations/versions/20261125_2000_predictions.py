@@ -1,4 +1,4 @@
-"""The models of predicted value, and the indexes that statistics read."""
+"""The models of predicted value; customers by date carry what growth is counted by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,16 @@ def upgrade() -> None:
     op.execute("ALTER TABLE prediction_models ENABLE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY tenant_isolation ON prediction_models USING ({tenant}) WITH CHECK ({tenant})")
     op.execute("GRANT SELECT, INSERT, UPDATE ON prediction_models TO clientela_service")
+    _index_customers(["registered_at", "erased_at", "status"])
 
 
 def downgrade() -> None:
+    _index_customers([])
     op.drop_table("prediction_models")
+
+
+def _index_customers(include: list[str]) -> None:
+    op.drop_index("customers_created_idx", "customers")
+    op.create_index(
+        "customers_created_idx", "customers", ["tenant_id", "created_at", "customer_id"], postgresql_include=include
+    )
