@@ -27,11 +27,13 @@ key_app = typer.Typer(help="API keys.", no_args_is_help=True)
 source_app = typer.Typer(help="Where data comes from.", no_args_is_help=True)
 audience_app = typer.Typer(help="Customers chosen by a rule.", no_args_is_help=True)
 keys_app = typer.Typer(help="Master keys.", no_args_is_help=True)
+predict_app = typer.Typer(help="Predicted value of customers (the extra `predict`).", no_args_is_help=True)
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(key_app, name="key")
 app.add_typer(source_app, name="source")
 app.add_typer(audience_app, name="audience")
 app.add_typer(keys_app, name="keys")
+app.add_typer(predict_app, name="predict")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 OfTenant = Annotated[str, typer.Option("--tenant", help="The tenant's name or id.")]
@@ -266,6 +268,17 @@ def generate_master_key(as_json: Json = False) -> None:
     """Print a new master key, for CLIENTELA_MASTER_KEY. Nothing is stored."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     printing.show({"master_key": f"1:{key}"}, as_json=as_json)
+
+
+@predict_app.command("fit")
+def fit_predictions(tenant: OfTenant, as_json: Json = False) -> None:
+    """Fit the models that predict what customers will buy, and keep them. Seconds; once a week is often enough."""
+    from app.services import predictions, tenants
+
+    async def fit(database: Any) -> Any:
+        return await predictions.fit(database, await tenants.find(database, tenant), now=datetime.now(UTC))
+
+    printing.show(printing.fitted(_with_database(fit)), as_json=as_json)
 
 
 @app.command()

@@ -15,6 +15,7 @@ AppError
 ├─ PreconditionRequired   428
 ├─ TooManyRequests        429
 ├─ InternalError          500  what nobody planned for; also the shape of every unexpected exception
+├─ NotInstalled           501  an optional part of the service is not there
 ├─ EmbeddedError          500  refuses the start: the embedded PostgreSQL cannot be used
 ├─ CryptoError            500  sealed data did not open
 ├─ MasterKeyError         500  refuses the start; the message is for the operator
@@ -114,6 +115,10 @@ class TooManyRequests(AppError):
 
 class InternalError(AppError):
     slug, status, title = "internal-error", 500, "The service failed; the request id finds the cause in its logs"
+
+
+class NotInstalled(AppError):
+    slug, status, title = "not-installed", 501, "This part of the service is not installed"
 
 
 class Unavailable(AppError):

@@ -1,12 +1,14 @@
 """What the command line prints: answers as lines for people or JSON for programs, and errors in one line."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from app.domain.api_keys import ApiKey, Scope
 from app.domain.jobs import COUNTED, Job
+from app.domain.predictions import Fitted
 from app.domain.tenants import Source, Tenant
 from app.errors import AppError, Invalid
 
@@ -53,6 +55,17 @@ def key(found: ApiKey) -> dict[str, Any]:
         "scopes": sorted(found.scopes),
         "expires_at": found.expires_at,
         "revoked_at": found.revoked_at,
+    }
+
+
+def fitted(found: Fitted) -> dict[str, Any]:
+    spend = found.spend
+    return {
+        "fitted_at": found.fitted_at,
+        "sample": found.sample,
+        "repeat_sample": found.repeat_sample,
+        **asdict(found.purchases),
+        **(asdict(spend) if spend else {"p": None, "q": None, "gamma": None}),
     }
 
 

@@ -16,7 +16,7 @@ def explained(found: Explained, tenant: Tenant) -> dict[str, Any]:
     currency = tenant.currency
     buyer, scores, fall = found.buyer, found.scores, found.fall
     return {
-        **_basis(found.yardstick, tenant),
+        **basis(found.yardstick, tenant),
         "customer_id": f"cus_{found.customer_id.hex}",
         "r": {"days": buyer.days, "score": scores.r} if buyer and scores else None,
         "f": {"orders": buyer.orders, "score": scores.f} if buyer and scores else None,
@@ -37,7 +37,7 @@ def summary(found: Summary, tenant: Tenant) -> dict[str, Any]:
     """The fields of `RfmSummary`."""
     currency, total = tenant.currency, found.total
     return {
-        **_basis(found.yardstick, tenant),
+        **basis(found.yardstick, tenant),
         "segments": [_segment(name, tally, found, currency) for name, tally in found.segments.items()],
         "matrix": [
             {"r": r, "f": f, "customers": tally.customers, "net": _money(tally.net, currency)}
@@ -76,8 +76,8 @@ def _share(part: int, whole: int) -> float | None:
 def migration(found: Migration, tenant: Tenant) -> dict[str, Any]:
     """The fields of `RfmMigration`."""
     return {
-        "from": _basis(found.before, tenant),
-        "to": _basis(found.after, tenant),
+        "from": basis(found.before, tenant),
+        "to": basis(found.after, tenant),
         "segments": list(found.after.question.map.order),
         "moves": [
             {"from": was, "to": now, "customers": count, "share": _share(count, found.customers)}
@@ -124,7 +124,8 @@ def _rule(rule: VipRule) -> dict[str, Any]:
     }
 
 
-def _basis(yardstick: Yardstick, tenant: Tenant) -> dict[str, Any]:
+def basis(yardstick: Yardstick, tenant: Tenant) -> dict[str, Any]:
+    """The fields of `RfmBasis`."""
     asked, thresholds = yardstick.question, yardstick.thresholds
     return {
         "map": {"id": asked.map.id, "version": asked.map.version},

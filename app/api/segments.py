@@ -5,15 +5,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.api import render, rfm_answers
+from app.api import pictures, render, rfm_answers
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
+from app.api.pictures import Svg
 from app.api.problems import problems
 from app.api.responses import ALWAYS, WITH_BODY, Json, page
 from app.api.schemas import rfm_settings as settings_schemas
 from app.api.schemas import segments as schemas
 from app.api.schemas.base import CustomerId
 from app.api.schemas.customers import CustomerPage
+from app.api.schemas.statistics import RfmMigrationPictureQuery, RfmPictureQuery
 from app.domain import rfm_settings
 from app.domain.api_keys import Scope
 from app.domain.customers import Filters
@@ -104,6 +106,36 @@ async def set_rfm_settings(body: settings_schemas.RfmSettingsSet, call: Call) ->
     settings = rfm_settings.settings(body.model_dump(exclude_none=True))
     await service.configure(call.tx, settings)
     return rfm_answers.settings(replace(call.tx.tenant, rfm=settings))
+
+
+@router.get(
+    "/segments/rfm/migration.svg",
+    summary="Draw who moved between two dates",
+    response_description="The picture.",
+    response_class=Svg,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_migration_svg(call: Call, asked: Annotated[RfmMigrationPictureQuery, Query()]) -> Any:
+    """The same as SVG, with its figures as text for who cannot see it."""
+    before, after = rfm_questions.read_both(call.tx, asked.given())
+    found = await service.migrate(call.tx, before, after)
+    return pictures.migration(found, pictures.look(call, asked.lang, asked.theme))
+
+
+@router.get(
+    "/segments/rfm/matrix.svg",
+    summary="Draw the RFM matrix",
+    response_description="The picture.",
+    response_class=Svg,
+    responses=problems(*ALWAYS),
+)
+@allow(Scope.SEGMENTS_READ, reads=True)
+async def get_rfm_matrix_svg(call: Call, asked: Annotated[RfmPictureQuery, Query()]) -> Any:
+    """Recency by frequency with the customers of every cell, and the segments; its figures are in it as text too."""
+    question = rfm_questions.read(call.tx, asked.given())
+    found = await service.summarize(call.tx, question)
+    return pictures.matrix(found, call.tx.tenant.currency, pictures.look(call, asked.lang, asked.theme))
 
 
 @router.get(

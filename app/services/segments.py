@@ -85,13 +85,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The tenant. `segments` are in rank order; `cells` are every (R, F); `everyone` are all who have scores, beside
-    whom there are those who have `opted_out`. `without_rate` counts both's orders."""
+    """The tenant. `segments` are in rank order; `cells` are every (R, F), and `names` who is in which segment there;
+    `everyone` are all who have scores, beside whom there are those who have `opted_out`. `without_rate` counts both's
+    orders."""
 
     yardstick: Yardstick
     everyone: Tally
     segments: Mapping[str, Tally]
     cells: Mapping[tuple[int, int], Tally]
+    names: Mapping[tuple[int, int], Mapping[str, int]]
     prospects: int
     without_rate: int
     opted_out: Tally = Tally()
@@ -209,10 +211,13 @@ async def summarize(tx: Tx, question: Question) -> Summary:
     scale = range(1, yardstick.method.scale + 1)
     segments = dict.fromkeys(question.map.order, Tally())
     cells = {(r, f): Tally() for r in reversed(scale) for f in scale}
+    names: dict[tuple[int, int], dict[str, int]] = {cell: {} for cell in cells}
     for group in groups:
         name = rfm.segment(Scores(group.r, group.f, group.m), question.map)
         segments[name] += group
         cells[group.r, group.f] += group
+        inside = names[group.r, group.f]
+        inside[name] = inside.get(name, 0) + group.customers
     everyone = sum(segments.values(), Tally())
     return Summary(
         # The edges may be a minute old; the count is not.
@@ -220,6 +225,7 @@ async def summarize(tx: Tx, question: Question) -> Summary:
         everyone=everyone,
         segments=segments,
         cells=cells,
+        names=names,
         prospects=await query.prospects(tx, question.span),
         without_rate=sum(group.without_rate for group in groups) + unscored.without_rate,
         opted_out=Tally() + unscored,

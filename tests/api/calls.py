@@ -81,6 +81,20 @@ CALLS: dict[str, Call] = {
     "get_ingestion": Call(Scope.EVENTS_WRITE),
     "get_customer_rfm": Call(Scope.SEGMENTS_READ, query={"window_days": "365"}),
     "get_rfm_summary": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
+    "get_rfm_matrix_svg": Call(Scope.SEGMENTS_READ, query={"lang": "pt-BR", "theme": "dark"}),
+    "get_predicted_value": Call(Scope.SEGMENTS_READ),
+    "get_rfm_migration_svg": Call(Scope.SEGMENTS_READ, query={"from": "2026-10-01"}),
+    "get_growth": Call(Scope.SEGMENTS_READ, query={"from": "2026-01-01", "interval": "week"}),
+    "get_growth_svg": Call(Scope.SEGMENTS_READ, query={"lang": "es"}),
+    "get_source_statistics": Call(Scope.SEGMENTS_READ),
+    "get_consent_statistics": Call(Scope.SEGMENTS_READ),
+    "get_consent_statistics_svg": Call(Scope.SEGMENTS_READ),
+    "get_retention": Call(Scope.SEGMENTS_READ),
+    "get_retention_svg": Call(Scope.SEGMENTS_READ),
+    "get_repeat_rate": Call(Scope.SEGMENTS_READ, query={"interval": "year"}),
+    "get_revenue_by_segment": Call(Scope.SEGMENTS_READ, query={"preset": "rf25"}),
+    "get_revenue_by_segment_svg": Call(Scope.SEGMENTS_READ),
+    "get_campaigns": Call(Scope.SEGMENTS_READ),
     "get_rfm_migration": Call(Scope.SEGMENTS_READ, query={"from": "2026-10-01"}),
     "get_rfm_settings": Call(Scope.SEGMENTS_READ),
     "set_rfm_settings": Call(Scope.ADMIN, {"preset": "rf25", "weights": {"r": 1, "f": 2, "m": 3}}),
@@ -232,9 +246,9 @@ class Operation:
     def parameters(self) -> frozenset[str]:
         """The names of the query parameters."""
         return frozenset(
-            field.alias if not hasattr(field.field_info.annotation, "model_fields") else name
+            name
             for field in self.route.dependant.query_params
-            for name in getattr(field.field_info.annotation, "model_fields", {field.alias: None})
+            for name in _names(field.field_info.annotation) or [field.alias]
         )
 
     @property
@@ -254,6 +268,11 @@ class Operation:
         """The call, or the same with another body."""
         given = {"json": self.body(things) if body is None else body} if self.call.body is not None else {}
         return await client.request(self.method, self.url(things), **{"params": self.call.query, **given, **options})
+
+
+def _names(model: Any) -> list[str]:
+    """What a model's fields are called in a request; none where it is no model."""
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
 
 
 def fill(value: Any, names: dict[str, str]) -> Any:

@@ -5,6 +5,7 @@ import pwd
 import socket
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,7 @@ def test_what_cannot_be_is_refused_in_one_line(run: commands.Run, home: Path) ->
         (["key", "revoke", *of, "key_1"], "32 hexadecimal digits"),
         (["key", "revoke", *of, "key_" + "0" * 32], "There is no such API key"),
         (["source", "create", *of, "a", "--kind", "b"], "shop, form"),
+        (["predict", "fit", *of], "100 buyers" if find_spec("scipy") else "requirements-predict.lock"),
         (["tenant", "create", "sapataria", "--currency", "BRL", "--timezone", "UTC"], "There is a tenant with this"),
         (["tenant", "create", "x", "--currency", "REAL", "--timezone", "UTC"], "ISO 4217"),
         (["tenant", "create", "x", "--currency", "BRL", "--timezone", "Mars/Olympus"], "IANA time zone"),

@@ -10,6 +10,7 @@ from app.db.models import (
     idempotency,
     orders,
     outbox,
+    predictions,
     segments,
     shops,
     tenants,
@@ -19,6 +20,5 @@ from app.db.models.base import Base
 
 __all__ = [
     "Base", "api_keys", "audiences", "consents", "customers", "data_keys", "events", "idempotency", "orders", "outbox",
-    "segments",
-    "shops", "tenants", "work",
+    "predictions", "segments", "shops", "tenants", "work",
 ]  # fmt: skip
