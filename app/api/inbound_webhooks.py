@@ -120,22 +120,6 @@ async def get_inbound_message(
 
 
 @router.post(
-    "/inbound-messages/{inbound_message_id}/replay",
-    summary="Deal with a message again",
-    response_description="It is due again.",
-    response_model=schemas.InboundMessage,
-    responses=problems(*ALWAYS, *ONCE, UnknownMessage, GoneMessage),
-    openapi_extra=IDEMPOTENT,
-)
-@allow(Scope.ADMIN)
-async def replay_inbound_message(inbound_message_id: InboundMessageId, call: Call) -> Any:
-    """Repeatable: what it says has one effect, however often it is dealt with."""
-    message = await service.replay(call.tx, inbound_message_id)
-    call.tx.after_commit(call.app.state.parts.wake)
-    return _shown(message)
-
-
-@router.post(
     "/inbound-messages/parked/replay",
     summary="Deal with parked messages again",
     response_description="How many are due again.",
@@ -149,6 +133,22 @@ async def replay_inbound_messages(body: schemas.InboundReplayRequest, call: Call
     replayed = await service.replay_parked(call.tx, source_id=body.source_id)
     call.tx.after_commit(call.app.state.parts.wake)
     return {"replayed": replayed}
+
+
+@router.post(
+    "/inbound-messages/{inbound_message_id}/replay",
+    summary="Deal with a message again",
+    response_description="It is due again.",
+    response_model=schemas.InboundMessage,
+    responses=problems(*ALWAYS, *ONCE, UnknownMessage, GoneMessage),
+    openapi_extra=IDEMPOTENT,
+)
+@allow(Scope.ADMIN)
+async def replay_inbound_message(inbound_message_id: InboundMessageId, call: Call) -> Any:
+    """Repeatable: what it says has one effect, however often it is dealt with."""
+    message = await service.replay(call.tx, inbound_message_id)
+    call.tx.after_commit(call.app.state.parts.wake)
+    return _shown(message)
 
 
 def _source_id(text: str) -> UUID:

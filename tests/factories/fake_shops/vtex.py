@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.factories.fake_shops.base import FakeShop, Message
-from tests.factories.fake_shops.catalogue import NOW, Buyer, Order
+from tests.factories.fake_shops.catalogue import Buyer, Order, now
 from tests.factories.fake_shops.server import Reply, Request, encoded, reply
 
 _MOST = 5
@@ -58,7 +58,7 @@ class Vtex(FakeShop):
                 "orderId": self.order_id(order),
                 "currentChange": _stamp(order.updated_at),
             }
-            for order in self.catalogue.orders_since(NOW - timedelta(minutes=30))
+            for order in self.catalogue.orders_since(now() - timedelta(minutes=30))
         ]
 
     def order_id(self, order: Order) -> str:
