@@ -107,6 +107,7 @@ async def preview(tx: Tx, rule: Rule, facts: Facts, *, sample: int, with_plan: b
     statement, values = Statement(lambda: clause), {**compiler.values, "sample": sample}
     plan: tuple[str, ...] = ()
     if with_plan:
+        # SQLAlchemy has no clause for it; what follows is the compiled statement, its values still apart.
         explain = f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY ON) {statement.sql}"
         rows = await tx.fetch_sql(explain, statement.arguments(values, tx.tenant_id))
         plan = tuple(row[0] for row in rows)
