@@ -55,6 +55,7 @@ async def due(database: "Database", now: datetime) -> list[Tenant]:
 async def sweep(tx: Tx) -> int:
     """One part of it: at most 10,000 events and 5,000 customers. How many customers were looked at; the first round
     (also after new settings, or after nobody was subscribed for two days) only remembers, and tells nobody."""
+    tx.take_time()  # once a day the edges of all buyers are taken
     state = await query.lock(tx)
     if state is None:
         return 0

@@ -66,8 +66,10 @@ class Span:
 
     def values(self, tx: Tx, side: str = "") -> dict[str, Any]:
         """The parameters of `buyers`, for the same `side`."""
-        if self.reading is Reading.KEPT:
-            return {}
+        return {} if self.reading is Reading.KEPT else self.bounds(tx, side)
+
+    def bounds(self, tx: Tx, side: str = "") -> dict[str, Any]:
+        """The same for what is added up whatever the span, as by `buyers_twice`."""
         values = {
             f"since{side}": self.since or _EARLIEST,
             f"until{side}": self.until or _LATEST,
@@ -100,11 +102,55 @@ def buyers(reading: Reading, *, whose: Any = None, who: Who = Who.PROFILED, side
     return _added_up(whose, who, side, by_category=reading is Reading.BY_CATEGORY)
 
 
-def code(buyers: Any, side: str = "") -> Any:
-    """The code RFM as a number: 545."""
-    r = 1 + func.width_bucket(buyers.c.last_order_at, bindparam(f"r{side}", type_=ARRAY(DateTime(timezone=True))))
-    f = 1 + func.width_bucket(buyers.c.orders, bindparam(f"f{side}", type_=ARRAY(Integer)))
-    m = 1 + func.width_bucket(buyers.c.net, bindparam(f"m{side}", type_=ARRAY(Numeric)))
+def buyers_twice(sides: tuple[str, str], *, by_category: bool) -> Any:
+    """Who was a buyer at either of two moments, with the columns of `buyers` for each `side`, from one reading of the
+    orders; `orders` is 0 where she was none."""
+    refunds = _refunds(**{f"amount{side}": _moment("until", side) for side in sides})
+    parts = _parts(each=False) if by_category else None
+    columns: list[Any] = []
+    counts = []
+    for side in sides:
+        until = _moment("until", side)
+        counted = and_(
+            Order.placed_at.between(_moment("since", side), until),
+            or_(Order.cancelled_at.is_(None), Order.cancelled_at > until),
+        )
+        net = _net(func.coalesce(refunds.c[f"amount{side}"], 0))
+        if parts is not None:
+            net = func.round(net * parts.c.share, 4)
+        counts.append(func.count().filter(counted))
+        columns += [
+            counts[-1].label(f"orders{side}"),
+            func.coalesce(func.sum(net).filter(counted), 0).label(f"net{side}"),
+            func.max(Order.placed_at).filter(counted).label(f"last_order_at{side}"),
+        ]
+    found = select(*columns).outerjoin_from(Order, refunds, _same_order(refunds))
+    if parts is not None:
+        found = found.join(parts, _same_order(parts))
+    return (
+        found.where(
+            Order.tenant_id == bindparam("tenant_id"), Order.total.is_not(None), _among(Who.PROFILED, Order.customer_id)
+        )
+        .group_by(Order.customer_id)
+        .having(or_(*(count > 0 for count in counts)))
+    )
+
+
+def _moment(name: str, side: str) -> Any:
+    return bindparam(f"{name}{side}", type_=DateTime(timezone=True))
+
+
+def _same_order(other: Any) -> ColumnElement[bool]:
+    return and_(other.c.source_id == Order.source_id, other.c.order_id == Order.external_id)
+
+
+def code(buyers: Any, side: str = "", *, of: str = "") -> Any:
+    """The code RFM as a number: 545; of the columns whose names end with `of`."""
+    r = 1 + func.width_bucket(
+        buyers.c[f"last_order_at{of}"], bindparam(f"r{side}", type_=ARRAY(DateTime(timezone=True)))
+    )
+    f = 1 + func.width_bucket(buyers.c[f"orders{of}"], bindparam(f"f{side}", type_=ARRAY(Integer)))
+    m = 1 + func.width_bucket(buyers.c[f"net{of}"], bindparam(f"m{side}", type_=ARRAY(Numeric)))
     return r * 100 + f * 10 + m
 
 
@@ -135,8 +181,8 @@ def _kept(whose: Any, who: Who) -> Any:
 
 def _added_up(whose: Any, who: Who, side: str, *, by_category: bool) -> Any:
     """What `customer_totals` would have held: later orders, refunds and cancellations have not happened yet."""
-    since, until = (bindparam(f"{name}{side}", type_=DateTime(timezone=True)) for name in ("since", "until"))
-    refunds = _refunds(until) if whose is None else None
+    since, until = _moment("since", side), _moment("until", side)
+    refunds = _refunds(amount=until) if whose is None else None
     net = _net(_given_back(until) if refunds is None else func.coalesce(refunds.c.amount, 0))
     parts = _parts(each=whose is not None) if by_category else None
     if parts is not None:
@@ -154,10 +200,9 @@ def _added_up(whose: Any, who: Who, side: str, *, by_category: bool) -> Any:
         _among(who, Order.customer_id),
     )
     if parts is not None:
-        orders = orders.join(parts, and_(parts.c.source_id == Order.source_id, parts.c.order_id == Order.external_id))
+        orders = orders.join(parts, _same_order(parts))
     if refunds is not None:
-        same = and_(refunds.c.source_id == Order.source_id, refunds.c.order_id == Order.external_id)
-        orders = orders.outerjoin(refunds, same)
+        orders = orders.outerjoin(refunds, _same_order(refunds))
     in_time = Order.placed_at.between(since, until)
     if whose is None:
         return orders.where(in_time).group_by(Order.customer_id)
@@ -166,12 +211,14 @@ def _added_up(whose: Any, who: Who, side: str, *, by_category: bool) -> Any:
     return hers.correlate(Customer).group_by(Order.customer_id)
 
 
-def _refunds(until: Any) -> Any:
-    """What was given back of each order by then. Joined, where all orders are read: the planner takes a look-up for
-    each to cost so much that nothing else seems to matter, and reads the orders in the order of their buyers."""
-    told = select(OrderRefund.source_id, OrderRefund.order_id, func.sum(OrderRefund.amount).label("amount"))
+def _refunds(**until: Any) -> Any:
+    """What was given back of each order by these moments, by names of columns. Joined, where all orders are read: the
+    planner takes a look-up for each to cost so much that nothing else seems to matter, and reads the orders in the
+    order of their buyers."""
+    sums = (func.sum(OrderRefund.amount).filter(OrderRefund.refunded_at <= at).label(n) for n, at in until.items())
     return (
-        told.where(OrderRefund.tenant_id == bindparam("tenant_id"), OrderRefund.refunded_at <= until)
+        select(OrderRefund.source_id, OrderRefund.order_id, *sums)
+        .where(OrderRefund.tenant_id == bindparam("tenant_id"))
         .group_by(OrderRefund.source_id, OrderRefund.order_id)
         .subquery("refunds")
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from app.db.census import Census
 from app.db.models.customers import Customer
-from app.db.queries.buyers import Cuts, Reading, Span, Who, buyers, code
+from app.db.queries.buyers import Cuts, Reading, Span, Who, buyers, buyers_twice, code
 from app.db.queries.profiling import opted_out
 from app.db.statements import Statement, any_of
 from app.db.tx import Tx
@@ -152,8 +153,8 @@ async def moves(tx: Tx, before: tuple[Span, Cuts], after: tuple[Span, Cuts]) -> 
     """How many of those who were buyers at either moment had which codes at the one and at the other."""
     values: dict[str, Any] = {}
     for (span, cuts), side in ((before, _BEFORE), (after, _AFTER)):
-        values |= span.values(tx, side) | cuts.values(side)
-    rows = await tx.all(_moves(before[0].reading, after[0].reading), **values)
+        values |= span.bounds(tx, side) | cuts.values(side)
+    rows = await tx.all(_moves(after[0].category is not None), **values)
     return [Move(_text(row["before"]), _text(row["after"]), row["customers"]) for row in rows]
 
 
@@ -264,22 +265,17 @@ def _prospects(reading: Reading) -> Statement:
 
 
 @cache
-def _moves(before: Reading, after: Reading) -> Statement:
+def _moves(by_category: bool) -> Statement:
     def build() -> Any:
-        was, now = (_coded(reading, side) for reading, side in ((before, _BEFORE), (after, _AFTER)))
-        both = was.join(now, was.c.customer_id == now.c.customer_id, full=True)
-        return (
-            select(was.c.code.label("before"), now.c.code.label("after"), func.count().label("customers"))
-            .select_from(both)
-            .group_by(was.c.code, now.c.code)
+        found = buyers_twice((_BEFORE, _AFTER), by_category=by_category).subquery("found")
+        was, now = (
+            case((found.c[f"orders{side}"] > 0, code(found, side, of=side)), else_=None) for side in (_BEFORE, _AFTER)
         )
+        coded = select(was.label("before"), now.label("after")).subquery("coded")
+        pair = coded.c.before, coded.c.after
+        return select(*pair, func.count().label("customers")).group_by(*pair)
 
     return Statement(build)
-
-
-def _coded(reading: Reading, side: str) -> Any:
-    found = buyers(reading, side=side).subquery(f"buyers{side}")
-    return select(found.c.customer_id, code(found, side).label("code")).subquery(f"coded{side}")
 
 
 _ACTIVE = and_(Customer.tenant_id == bindparam("tenant_id"), Customer.status == "active")
