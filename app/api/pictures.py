@@ -124,4 +124,4 @@ def _svg(picture: str, look: Look) -> Svg:
 def _policy(theme: Theme) -> str:
     """Opened by itself, a picture may use its own style sheet, and nothing else."""
     digest = b64encode(sha256(style(theme).encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; sandbox"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; sandbox"
