@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, tenants, segments, the demo. `--json` prints one JSON object, for programs."""
+"""The command line: serve, work, migrate, tenants, segments, the demo. `--json` prints one object, for programs."""
 
 import asyncio
 import base64
