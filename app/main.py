@@ -59,6 +59,7 @@ from app.db.tx import begin
 from app.domain.tenants import Tenant
 from app.errors import AppError
 from app.services import audiences as audience_service
+from app.services import predictions as prediction_service
 from app.services import tenants as tenant_service
 from app.services.api_keys import Authenticator
 from app.services.inbox import Inbox
@@ -265,7 +266,8 @@ def _end_with_parent() -> None:
 
 
 async def _sweep(database: Database) -> None:
-    """Every hour, delete what is kept for a time only. Several processes may do it at once: it is repeatable."""
+    """Every hour, delete what is kept for a time only and renew what grows old. Repeatable: several processes may do
+    it at once."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
@@ -280,5 +282,6 @@ async def _sweep_tenant(database: Database, tenant: Tenant) -> None:
         async with begin(database, tenant, now=datetime.now(UTC)) as tx:
             await tenant_service.forget_old(tx)
             await audience_service.index_birthdays(tx)
+        await prediction_service.refit(database, tenant, now=datetime.now(UTC))
     except Exception as error:  # a tenant with too much to delete in one statement must not keep the others waiting
         _log.warning("sweep_failed", tenant_id=tenant.tenant_id, exc_info=error)

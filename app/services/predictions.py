@@ -4,7 +4,7 @@ scoring one customer is arithmetic. Needs the extra `predict`: without it every 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import ModuleType
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from app.errors import Conflict, NotInstalled
 from app.services.customers import UnknownCustomer
 
 SAMPLE = 10_000
+FITTED_ANEW_AFTER = timedelta(days=7)
 
 
 class PredictNotInstalled(NotInstalled):
@@ -79,6 +80,20 @@ async def fit(database: Database, tenant: Tenant, *, now: datetime) -> Fitted:
     async with begin(database, tenant, now=now) as tx:
         await query.keep(tx, fitted)
     return fitted
+
+
+async def refit(database: Database, tenant: Tenant, *, now: datetime) -> bool:
+    """Fit anew what was fitted a week ago; whether it was. A tenant whose models were never fitted has not asked for
+    them, and what can no longer be fitted stays as it is."""
+    async with begin(database, tenant, now=now, read_only=True) as tx:
+        known = await query.fitted(tx)
+    if known is None or now - known.fitted_at < FITTED_ANEW_AFTER:
+        return False
+    try:
+        await fit(database, tenant, now=now)
+    except (PredictNotInstalled, CannotFit):
+        return False
+    return True
 
 
 def _fit(models: ModuleType, sample: Sequence[History]) -> tuple[rules.PurchaseModel, rules.SpendModel | None]:

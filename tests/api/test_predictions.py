@@ -87,6 +87,19 @@ async def test_fitting_again_replaces_the_models(shop: Shop) -> None:
 
 
 @installed
+async def test_models_are_fitted_anew_after_a_week(shop: Shop) -> None:
+    """By the hourly sweep; not for a tenant who has never asked for them."""
+    await sold(shop)
+    now = datetime.now(UTC)
+    assert not await predictions.refit(shop.database, shop.tenant, now=now)
+    first = await predictions.fit(shop.database, shop.tenant, now=now)
+    assert not await predictions.refit(shop.database, shop.tenant, now=now + timedelta(days=6))
+    assert await predictions.refit(shop.database, shop.tenant, now=now + timedelta(days=8))
+    buyer = next(iter((await ids_of_buyers(shop)).values()))
+    answer = await ask(shop, buyer)
+    assert datetime.fromisoformat(answer.json()["model"]["fitted_at"]) > first.fitted_at + timedelta(days=7)
+
+
 async def test_few_buyers_are_no_sample(shop: Shop) -> None:
     await send(shop, [paid("o1", "10.00", customer=who(1), occurred_at=days_ago(3))])
     with pytest.raises(CannotFit, match=r"100 buyers.*here are 1 and 0"):
