@@ -183,6 +183,8 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=operation_id,
+        # Asking for every request whether anybody has set it up costs a twentieth of a read.
+        telemetry={"tracing": settings.telemetry, "metrics": settings.telemetry, "logs": settings.telemetry},
         redirect_slashes=False,
     )
     multiprocess = os.environ.get("PROMETHEUS_MULTIPROC_DIR")

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     requests_per_second: int = Field(1000, ge=1)
     worker: bool = True
     drain_seconds: float | None = Field(None, ge=0, le=300)
+    telemetry: bool = False
     docs: bool | None = None
     access_log: bool = True
     allow_private_receivers: bool = False

@@ -18,9 +18,9 @@ _BELIEVED_SECONDS = 60.0
 _BELIEVED_PER_SECOND_OF_COST = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Census:
-    """The buyers' values at the fractions of every scale; empty where there is nobody to ask.
+    """The buyers' values at the fractions of every scale; empty where there is nobody to ask. One is like no other.
 
     Moments rather than days, so that it outlives midnight. `median_net` (of those whose net is positive) is None also
     where nobody asked for it among many buyers.

@@ -3,11 +3,12 @@ as of then. Who has opted out of profiling has no segment; her money counts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from uuid import UUID
 
+from app.db.census import Census
 from app.db.queries import segments as query
 from app.db.queries import tenants as tenant_query
 from app.db.queries.buyers import Cuts, Span
@@ -286,12 +287,19 @@ async def measure(tx: Tx, question: Question) -> Yardstick:
     asked = question.method
     with_median = asked.id is MethodId.FIXED and asked.m_net is None
     census, age = await query.census(tx, question.span, with_median=with_median, fresh=question.fresh)
+    method, thresholds = _thresholds(census, asked, question.as_of.date(), question.timezone)
+    return Yardstick(question, method, thresholds, census.buyers, age)
+
+
+@lru_cache(maxsize=1_000)
+def _thresholds(census: Census, asked: Method, day: date, timezone: tzinfo) -> tuple[Method, Thresholds]:
+    """What these edges come to on a day. Remembered: a census is asked about until the next one is taken."""
     method = rfm.effective_method(asked, census.buyers)
-    edges = census.edges(method.scale, as_of=question.as_of, timezone=question.timezone)
+    edges = census.edges(method.scale, as_of=datetime.combine(day, time.max, timezone), timezone=timezone)
     thresholds = rfm.thresholds_from_edges(edges, method)
     # Net has four decimals: more than an edge between two amounts is the same as more than the lower of them.
     m_net = tuple(edge.quantize(_MONEY_STEP, ROUND_FLOOR) for edge in thresholds.m_net)
-    return Yardstick(question, method, replace(thresholds, m_net=m_net), census.buyers, age)
+    return method, replace(thresholds, m_net=m_net)
 
 
 def cuts(thresholds: Thresholds, question: Question) -> Cuts:
