@@ -130,13 +130,12 @@ class Parts:
     metrics: HttpMetrics
     worker: Work | None
     draining: Draining
+    allow_private_receivers: bool
 
     def wake(self) -> None:
         """There is something new for the worker. Where it is another process, that one will find it by itself."""
         if self.worker is not None:
             self.worker.wake()
-
-    allow_private_receivers: bool
 
     async def ready(self) -> bool:
         return await is_ready(self.dsn, self.master_keys)

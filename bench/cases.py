@@ -268,11 +268,11 @@ CASES = (
         ours=ours_read,
         verify=has("id"),
     ),
-    Case("event", "record one event", goal=0.6, design_goal=1.0, bare=bare_single, ours=ours_single),
+    Case("event", "record one event", goal=1.0, design_goal=1.0, bare=bare_single, ours=ours_single),
     Case(
         "batch",
         "record 500 events in a call",
-        goal=0.5,
+        goal=0.7,
         design_goal=0.7,
         bare=bare_batch,
         ours=ours_batch,
@@ -324,7 +324,7 @@ CASES = (
     Case(
         "rfm",
         "RFM of a customer ÷ bare read",
-        goal=0.6,
+        goal=0.8,
         design_goal=0.8,
         bare=bare_read,
         ours=ours_rfm,

@@ -58,10 +58,8 @@ async def page(tx: Tx, *, after: UUID | None, limit: int) -> list[PrivacyRequest
 
 
 async def _customer(tx: Tx, source: str, told: Mapping[str, str]) -> UUID | None:
-    """Whom the strongest of what is told leads to."""
-    wanted = [
-        found for name in ("external_id", "email", "phone", "document") if (found := _named(tx, source, name, told))
-    ]
+    """Whom the strongest of what is told leads to; not a document, of which platforms do not say what kind it is."""
+    wanted = [found for name in ("external_id", "email", "phone") if (found := _named(tx, source, name, told))]
     owners = await identifier_query.owners(tx, wanted) if wanted else {}
     return next((owners[one] for one in wanted if one in owners), None)
 
@@ -72,8 +70,6 @@ def _named(tx: Tx, source: str, name: str, told: Mapping[str, str]) -> Identifie
         return None
     if name == "external_id":
         value = {"source": source, "id": value}
-    if name == "document":
-        return None  # platforms do not say of which kind it is
     try:
         return identifier(name, value, pointer="", country=tx.tenant.country)
     except Invalid:

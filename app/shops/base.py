@@ -120,7 +120,7 @@ class PrivacyAsked:
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """An object that the message only names: it is to be asked of the shop. `hint` is what the message knew beside
-    its id, and is not personal."""
+    its id; neither is personal, for both lie open in a job."""
 
     kind: str
     object_id: str

@@ -8,7 +8,7 @@ import structlog
 
 from app.db.tx import Tx, in_transaction
 from app.domain.tenants import Tenant
-from app.errors import AppError, Unavailable
+from app.errors import AppError
 from app.services import inbox as service
 from app.services.inbox import Understood
 from app.worker.loop import Lane
@@ -42,9 +42,9 @@ async def settle_due(database: "Database", tenant: Tenant) -> int:
             _warn(tenant, one, one.error)
     try:
         await in_transaction(database, tenant, lambda tx: service.settle(tx, understood), now=now)
-    except Unavailable:
-        raise  # to none of them: they become due again by themselves
     except Exception as error:
+        # Also where the database gave up waiting: one message that always takes too long must not hold up the others.
+        # Where it is away, failing them fails too, and they become due again by themselves.
         if len(understood) > 1:
             for one in understood:
                 await _settle_alone(database, tenant, one)

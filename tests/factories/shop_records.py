@@ -13,6 +13,7 @@ from app.api.schemas.customers import CustomerCreate
 from app.api.schemas.events import CustomerReference, EventCreate
 from app.domain import consents, customers, events, normalize
 from app.domain.consents import Channel, ConsentEvent, Decision, EventType, IndicationMethod, LegalBasis
+from app.domain.personal import is_personal_text
 from app.errors import Invalid
 from app.shops.base import MESSAGE_ID, Decided, Fetch, Happened, Merged, Person, PrivacyAsked, Record, RefundsOf, Shop
 
@@ -46,6 +47,8 @@ def check(records: Iterable[Record], shop: Shop = SHOP) -> None:
             case Fetch():
                 assert record.kind
                 assert _is_id(record.object_id)
+                assert not is_personal_text(record.object_id), "it lies open in a job"
+                assert not is_personal_text(record.hint)
 
 
 def check_shapes(records: Iterable[Record], shop: Shop = SHOP) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest_asyncio
 
-from app.db.tx import in_transaction
+from app.db.tx import begin, in_transaction
 from app.domain.retries import WORK_WAITS
 from app.services import inbox
 from app.services.inbox import LEASE
 from app.worker.inbox import settle_due
 from tests.factories.connected import Connected, connect, shopify_customer, shopify_order
 from tests.factories.shops import Shop
-from tests.factories.tables import rows, run
+from tests.factories.tables import raw_id, rows, run
 
 
 @pytest_asyncio.fixture
@@ -221,6 +221,32 @@ async def test_one_message_that_the_database_cannot_take_fails_alone(connected: 
         customer = await connected.find(external_id=str(number))
         assert customer is not None
         assert list(await connected.orders_of(customer["id"])) == [str(number)]
+
+
+async def test_one_message_that_the_database_waits_for_holds_up_no_other(connected: Connected) -> None:
+    """T36: somebody holds one customer's row for longer than anybody waits."""
+    shop = connected.shop
+    for number in (1, 2):
+        await connected.send("customers/create", shopify_customer(number))
+    await connected.settle()
+    held = await connected.find(external_id="1")
+    assert held is not None
+    for number in (1, 2):
+        news = shopify_customer(number, first_name="Ana", updated_at="2026-11-09T10:00:00-03:00")
+        await connected.send("customers/update", news)
+    async with begin(shop.database, shop.tenant, now=datetime.now(UTC)) as tx:
+        await tx.fetch_sql("SELECT 1 FROM customers WHERE customer_id = $1 FOR UPDATE", [raw_id(held["id"])])
+        assert await settle_due(shop.database, shop.tenant) == 2
+        other = await connected.find(external_id="2")
+        assert other is not None
+        assert other["first_name"] == "Ana"
+    waiting, *_ = await connected.messages(state="waiting")
+    assert (waiting["error_code"], waiting["attempts"]) == ("failed", 1)
+    await run(shop, "UPDATE inbound_messages SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL")
+    await connected.settle()
+    now_known = await connected.find(external_id="1")
+    assert now_known is not None
+    assert now_known["first_name"] == "Ana"
 
 
 async def test_what_a_killed_worker_had_taken_is_done_by_the_next(connected: Connected) -> None:
