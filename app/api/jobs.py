@@ -93,7 +93,8 @@ def _shown(job: Job) -> dict[str, Any]:
         "source_id": job.source_id,
         "kind": job.kind.value,
         "object_kind": job.object_kind or None,
-        "object_id": job.object_id or None,
+        # Some shops know their customers by nothing but an address.
+        "object_id": job.object_id if job.object_id and "@" not in job.object_id else None,
         "state": job.state.value,
         "progress": _progress(job.walk) if job.walk is not None else None,
         "attempts": job.attempts,

@@ -51,7 +51,9 @@ class Job(Output):
     source_id: SourceId = Field(description="Whose shop is asked.")
     kind: JobKind = Field(description="What it is.", examples=["backfill"])
     object_kind: str | None = Field(description="For `fetch`: what kind of object.", examples=[None])
-    object_id: str | None = Field(description="For `fetch`: the shop's id of it.", examples=[None])
+    object_id: str | None = Field(
+        description="For `fetch`: the shop's id of it; null where it is an address.", examples=[None]
+    )
     state: JobState = Field(description="What has become of it.", examples=["running"])
     progress: JobProgress | None = Field(description="For `poll` and `backfill`, once begun: how far it has come.")
     attempts: int = Field(description="Failed attempts in a row, one under way included.", examples=[1])
