@@ -1,6 +1,6 @@
 """What the site needs beyond Sphinx: pages written from the code before it reads, nothing inline once it has written.
 
-Pages that are generated lie in `api/`, pieces of pages in `_parts/`; both are written anew by every build.
+Pages that are generated lie among the others, pieces of pages in `_parts/`; each is written anew where it has changed.
 """
 
 from pathlib import Path
@@ -8,12 +8,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from sphinx_steps import catalogues, inline, operations
+from sphinx_steps import catalogues, inline, operations, readmes
+from sphinx_steps.calls import CallLexer
 
+_GENERATED = ("api/tag-*.md", "sdks/client-*.md", "sdks/example-*.md", "_parts/*.md")
 _LANGUAGES = {"es/": "es", "pt-br/": "pt-BR"}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_lexer("http", CallLexer)
     app.connect("builder-inited", _write_pages)
     app.connect("html-page-context", _say_language)
     app.connect("build-finished", _finish)
@@ -22,11 +25,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _write_pages(app: Sphinx) -> None:
     source = Path(app.srcdir)
-    pages = {f"api/{name}": text for name, text in operations.pages(source.parent / "openapi" / "openapi.json").items()}
-    pages |= {f"_parts/{name}": text for name, text in catalogues.parts().items()}
-    for old in (*source.glob("api/tag-*.md"), *source.glob("_parts/*.md")):
-        if str(old.relative_to(source)) not in pages:
-            old.unlink()
+    pages = operations.pages(source.parent / "openapi" / "openapi.json")
+    pages |= catalogues.parts() | readmes.pages(source.parent)
+    for pattern in _GENERATED:
+        for old in source.glob(pattern):
+            if str(old.relative_to(source)) not in pages:
+                old.unlink()
     for name, text in pages.items():
         _write(source / name, text)
 

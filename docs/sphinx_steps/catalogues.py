@@ -9,12 +9,12 @@ from sphinx_steps.shapes import cell
 def parts() -> dict[str, str]:
     """File name → Markdown."""
     return {
-        "errors.md": _errors(),
-        "settings.md": _settings(),
-        "commands.md": "\n\n".join(_commands()) + "\n",
-        "message-types.md": _message_types(),
-        "message-fields.md": _message_fields(),
-        "scopes.md": _scopes(),
+        "_parts/errors.md": _errors(),
+        "_parts/settings.md": _settings(),
+        "_parts/commands.md": "\n\n".join(_commands()) + "\n",
+        "_parts/message-types.md": _message_types(),
+        "_parts/message-fields.md": _message_fields(),
+        "_parts/scopes.md": _scopes(),
     }
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 _SCRIPT = re.compile(r"<script(?: type=\"text/javascript\")?>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style(?: type=\"text/css\")?>(.*?)</style>", re.DOTALL)
-_HIDDEN = re.compile(r"<svg([^>]*?) style=\"display: ?none;?\"")
-_WIDTH = re.compile(r"<col style=\"width: ([0-9.]+)%\" ?/>")
+_HIDDEN = re.compile(r'<svg([^>]*?) style="display: ?none;?"')
+# Icons, half seen. Presentation attributes say the same and are no style.
+_FADED = re.compile(r' style="opacity: ?50%;?"')
 
 
 def move_out(site: Path) -> None:
@@ -19,7 +20,7 @@ def move_out(site: Path) -> None:
         after = _SCRIPT.sub(lambda found, root=root: _script(site, root, found[1]), before)
         after = _STYLE.sub(lambda found, root=root: _style(site, root, found[1]), after)
         after = _HIDDEN.sub(r'<svg\1 class="out-of-sight"', after)
-        after = _WIDTH.sub("<col>", after)
+        after = _FADED.sub(' opacity="0.5"', after)
         if after != before:
             page.write_text(after)
 

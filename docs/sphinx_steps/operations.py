@@ -9,6 +9,7 @@ from sphinx_steps import shapes
 from sphinx_steps.shapes import Schemas
 
 _METHODS = ("get", "post", "put", "patch", "delete")
+_EXAMPLES = {"segment": "champions"}  # a text to the specification, since which there are depends on the question
 _HOST = "http://127.0.0.1:8000"
 
 
@@ -21,11 +22,13 @@ def pages(specification: Path) -> dict[str, str]:
         for method in _METHODS:
             if method in item:
                 by_tag.setdefault(item[method]["tags"][0], []).append((method, path, item[method]))
-    return {
-        f"tag-{tag['name']}.md": _page(tag, by_tag[tag["name"]], schemas)
+    found = {
+        f"api/tag-{tag['name']}.md": _page(tag, by_tag[tag["name"]], schemas)
         for tag in spec["tags"]
         if tag["name"] in by_tag
     }
+    listed = "\n".join(Path(name).stem for name in found)
+    return {**found, "_parts/api-pages.md": f"```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n"}
 
 
 def example_call(method: str, path: str, operation: Mapping[str, Any], schemas: Schemas) -> str:
@@ -33,7 +36,8 @@ def example_call(method: str, path: str, operation: Mapping[str, Any], schemas: 
     parameters = operation.get("parameters", [])
     for parameter in parameters:
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", str(shapes.example(parameter["schema"], schemas)))
+            value = _EXAMPLES.get(parameter["name"]) or shapes.example(parameter["schema"], schemas)
+            path = path.replace(f"{{{parameter['name']}}}", str(value))
     asked = [p for p in parameters if p["in"] == "query" and p.get("required")]
     query = "&".join(f"{p['name']}={shapes.example(p['schema'], schemas)}" for p in asked)
     words = ["curl -sS"]
@@ -43,9 +47,9 @@ def example_call(method: str, path: str, operation: Mapping[str, Any], schemas: 
     lines = [" ".join(words)]
     if operation.get("security") != []:
         lines.append('-H "Authorization: Bearer $KEY"')
-    if body := _body(operation):
+    if content := _body(operation):
         lines.append("-H 'Content-Type: application/json'")
-        sent = json.dumps(_example_body(body, schemas), ensure_ascii=False, indent=2)
+        sent = shapes.compact(_example_body(content, schemas))
         lines.append("-d '" + sent.replace("'", "'\\''") + "'")
     return " \\\n  ".join(lines)
 
@@ -57,26 +61,26 @@ def _page(tag: Mapping[str, str], operations: list[tuple[str, str, dict[str, Any
         f"# {title}",
         tag["description"],
         "\n".join(["| what | how |", "|---|---|", *listed]),
-        *(_operation(method, path, operation, schemas) for method, path, operation in operations),
+        *(_operation(method, path, operation, tag["name"], schemas) for method, path, operation in operations),
     ]
     used = shapes.used_by([operation for _, _, operation in operations], schemas)
     if used:
-        parts += ["## Shapes", *(shapes.section(name, schemas) for name in used)]
+        parts += ["## Shapes", *(shapes.explained(name, schemas, tag["name"]) for name in used)]
     return "\n\n".join(parts) + "\n"
 
 
-def _operation(method: str, path: str, operation: Mapping[str, Any], schemas: Schemas) -> str:
+def _operation(method: str, path: str, operation: Mapping[str, Any], tag: str, schemas: Schemas) -> str:
     name = operation["operationId"]
     parts = [
         f"({name})=\n## {operation['summary']}",
         f"`{method.upper()} {path}`{{.operation}} {_access(name, operation)}",
         operation.get("description", ""),
-        *_parameters(operation, schemas),
+        *_parameters(operation, tag),
     ]
-    if body := _body(operation):
-        parts.append(f"Body: {shapes.kind(body, schemas)}.")
+    if content := _body(operation):
+        parts.append(f"Body: {shapes.kind(content['schema'], tag)}.")
     parts.append(f"```sh\n{example_call(method, path, operation, schemas)}\n```")
-    parts += _answers(operation, schemas)
+    parts += _answers(operation, tag, schemas)
     parts.append(_errors(operation))
     return "\n\n".join(part for part in parts if part)
 
@@ -95,9 +99,9 @@ def _access(name: str, operation: Mapping[str, Any]) -> str:
     return said
 
 
-def _parameters(operation: Mapping[str, Any], schemas: Schemas) -> Iterator[str]:
+def _parameters(operation: Mapping[str, Any], tag: str) -> Iterator[str]:
     rows = [
-        f"| `{p['name']}`{' *' if p.get('required') else ''} | {p['in']} | {shapes.kind(p['schema'], schemas)} "
+        f"| `{p['name']}`{' *' if p.get('required') else ''} | {p['in']} | {shapes.kind(p['schema'], tag)} "
         f"| {shapes.cell(p.get('description', ''))}{_default(p['schema'])} |"
         for p in operation.get("parameters", [])
     ]
@@ -110,29 +114,32 @@ def _default(schema: Mapping[str, Any]) -> str:
 
 
 def _body(operation: Mapping[str, Any]) -> dict[str, Any] | None:
-    content = operation.get("requestBody", {}).get("content", {})
-    found: dict[str, Any] | None = content.get("application/json", {}).get("schema")
+    found: dict[str, Any] | None = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return found
 
 
-def _example_body(body: Mapping[str, Any], schemas: Schemas) -> Any:
-    """What must be sent; where nothing must, its first members."""
-    schema = shapes.resolved(body, schemas)
+def _example_body(content: Mapping[str, Any], schemas: Schemas) -> Any:
+    """The specification's own; else what must be sent, or its first member where nothing must."""
+    if "examples" in content:
+        return next(iter(content["examples"].values()))["value"]
+    schema = shapes.resolved(content["schema"], schemas)
     members = schema.get("properties", {})
-    named = schema.get("required") or list(members)[:3]
+    named = schema.get("required") or list(members)[:1]
     return {name: shapes.example(members[name], schemas) for name in named}
 
 
-def _answers(operation: Mapping[str, Any], schemas: Schemas) -> Iterator[str]:
+def _answers(operation: Mapping[str, Any], tag: str, schemas: Schemas) -> Iterator[str]:
     for status, answer in sorted(operation["responses"].items()):
         if not status.startswith("2"):
             continue
-        yield f"**{status}** {answer['description']}"
-        schema = answer.get("content", {}).get("application/json", {}).get("schema")
-        if schema:
-            shown = json.dumps(shapes.example(schema, schemas), ensure_ascii=False, indent=2)
-            yield f"{shapes.kind(schema, schemas)}, for example:"
-            yield f"```json\n{shown}\n```"
+        content = answer.get("content", {}).get("application/json", {})
+        if "schema" not in content:
+            yield f"**{status}** {answer['description']}"
+            continue
+        yield f"**{status}** {answer['description']} {shapes.kind(content['schema'], tag)}:"
+        examples = list(content.get("examples", {}).values())
+        shown = examples[0]["value"] if examples else shapes.example(content["schema"], schemas)
+        yield f"```json\n{shapes.compact(shown)}\n```"
 
 
 def _errors(operation: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ _FENCE: Final = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _SHOWN: Final = ("json", "text")
+# Calls of the reference have a test of their own (test_reference.py), READMEs of SDKs and examples theirs.
+_GENERATED: Final = ("tag-", "client-", "example-")
 _RUN: Final = ("sh", "bash", "python", "js", "http", "toml")
 
 
@@ -46,7 +48,7 @@ def pages() -> list[Path]:
     docs = ROOT / "docs"
     left_out = {docs / "decisions", docs / "_parts"}
     found = [page for page in sorted(docs.rglob("*.md")) if page.parent not in left_out]
-    return [ROOT / "README.md", *(page for page in found if not page.name.startswith("tag-"))]
+    return [ROOT / "README.md", *(page for page in found if not page.name.startswith(_GENERATED))]
 
 
 def blocks(page: Path) -> list[Block]:
