@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.api.call import DEFAULT_PAGE, Cursor, Limit
 from app.api.pages import Page
-from app.api.schemas.base import CustomerId, Input, Moment, Output, Text
+from app.api.schemas.base import CustomerId, Input, Moment, OneOf, Output, Text, with_example
 from app.domain import customers as domain
 
 PreferredChannel = TypeAliasType(
@@ -191,13 +191,24 @@ class CustomerBatch(Input):
         min_length=1,
         max_length=1000,
         description="Each is what `create_customer` takes.",
-        examples=[[{"emails": [{"value": "maria@example.com"}]}]],
+        examples=[
+            [
+                {
+                    "emails": [{"value": "maria@example.com", "role": "main"}],
+                    "first_name": "Maria",
+                    "tags": ["wholesale"],
+                },
+                {"external_ids": [{"source": "main-shop", "id": "8124"}], "first_name": "Ana"},
+            ]
+        ],
         json_schema_extra={"items": {"$ref": "#/components/schemas/CustomerCreate"}},
     )
 
 
-class CustomerSearch(Input):
+class CustomerSearch(OneOf):
     """Exactly one identifier."""
+
+    model_config = ConfigDict(json_schema_extra=with_example(email="maria@example.com"))
 
     email: Text | None = Field(None, description="E-mail address.", examples=["maria@example.com"])
     phone: Text | None = Field(None, description="Phone number.", examples=["+5511987654321"])
@@ -373,6 +384,11 @@ class CustomerBatchResult(Output):
     matched: int = Field(description="How many led to customers that were known.", examples=[1])
     results: list[UpsertedItem] = Field(
         description="The items that were stored.",
-        examples=[[{"index": 0, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01", "created": True}]],
+        examples=[
+            [
+                {"index": 0, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01", "created": True},
+                {"index": 1, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f02", "created": False},
+            ]
+        ],
     )
     rejected: list[RejectedItem] = Field(description="The items that were refused.", examples=[[]])

@@ -2,11 +2,24 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
-from app.api.schemas.base import Amount, Currency, CustomerId, EventId, Flag, IngestionId, Input, Moment, Output, Text
+from app.api.schemas.base import (
+    Amount,
+    Currency,
+    CustomerId,
+    EventId,
+    Flag,
+    IngestionId,
+    Input,
+    Moment,
+    OneOf,
+    Output,
+    Text,
+    with_example,
+)  # fmt: skip
 from app.api.schemas.customers import ExternalId, RejectedItem
 
 OrderStatus = TypeAliasType(
@@ -31,8 +44,10 @@ _EVENT = {
 }
 
 
-class CustomerReference(Input):
+class CustomerReference(OneOf):
     """Whom an event is about: exactly one of these. An unknown identifier creates the customer."""
+
+    model_config = ConfigDict(json_schema_extra=with_example(external_id={"source": "main-shop", "id": "8123"}))
 
     id: CustomerId | None = Field(None, description="The customer's id here.")
     external_id: ExternalId | None = Field(

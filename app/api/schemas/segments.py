@@ -195,7 +195,9 @@ class RfmBasis(RfmHeld):
     )
     thresholds: RfmThresholds = Field(
         description="The edges of the scores.",
-        examples=[{"r_days": [30, 90, 180, 365], "f_orders": [1, 2, 4, 8], "m_net": ["50.00", "90.00", "150.00"]}],
+        examples=[
+            {"r_days": [30, 90, 180, 365], "f_orders": [1, 2, 4, 8], "m_net": ["50.00", "100.00", "200.00", "400.00"]}
+        ],
     )
     thresholds_age_seconds: int = Field(description="How long ago the population was looked at.", examples=[3])
 

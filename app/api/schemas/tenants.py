@@ -189,7 +189,7 @@ class ApiKey(Output):
 class ApiKeyCreated(ApiKey):
     """A new key. `key` is shown this once and stored nowhere."""
 
-    key: str = Field(description="The key itself.", examples=["ck_live_…"])
+    key: str = Field(description="The key itself.", examples=["ck_live_7Hq2mX9aB3cDTtEeFfGgHhJjKkMmNnPpQqRrSs1x2Y3z"])
 
 
 class ApiKeyList(Output):
@@ -220,7 +220,7 @@ class CurrencyRates(Input):
 class CurrencyRateOut(Output):
     """What one unit of a currency is worth in the reporting currency."""
 
-    currency: Currency
+    currency: Currency = Field(description="ISO 4217.", examples=["USD"])
     valid_from: date = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
     rate: str = Field(description="In the reporting currency, as a decimal string.", examples=["5.4321"])
 

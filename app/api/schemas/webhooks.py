@@ -120,16 +120,16 @@ class WebhookDelivery(Output):
     endpoint_id: WebhookEndpointId = Field(description="Where it goes.")
     message_id: MessageId = Field(description="The `webhook-id`, the same at every attempt.")
     type: str = Field(description="What it tells of.", examples=["order.paid"])
-    state: WebhookDeliveryState = Field(description="Where it stands.", examples=["delivered"])
+    state: WebhookDeliveryState = Field(description="Where it stands.", examples=["waiting"])
     error: str | None = Field(
-        description="What was wrong with the last attempt, or endpoint_disabled.", examples=[None]
+        description="What was wrong with the last attempt, or endpoint_disabled.", examples=["refused"]
     )
     happened_at: Moment = Field(description="When it happened.", examples=["2026-11-01T12:00:00Z"])
     created_at: Moment = Field(description="When the delivery was made.", examples=["2026-11-01T12:00:00Z"])
-    next_try_at: Moment | None = Field(description="When it is tried next; null once it has ended.", examples=[None])
-    finished_at: Moment | None = Field(
-        description="When it arrived, or was given up.", examples=["2026-11-01T12:00:01Z"]
+    next_try_at: Moment | None = Field(
+        description="When it is tried next; null once it has ended.", examples=["2026-11-01T12:00:06Z"]
     )
+    finished_at: Moment | None = Field(description="When it arrived, or was given up.", examples=[None])
     tries: list[WebhookTry] = Field(
         description="The attempts, the first one first.",
         examples=[[{"at": "2026-11-01T12:00:00Z", "status": 503, "milliseconds": 87, "error": "refused"}]],
