@@ -10,6 +10,7 @@ from app.api.access import TenantRoute, allow
 from app.api.answer_headers import header
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
+from app.api.examples import like_the_schema
 from app.api.problems import item_error, problems
 from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json, page
 from app.api.schemas import customers as schemas
@@ -57,7 +58,7 @@ async def get_customer(customer_id: CustomerId, call: Call, include: Include = N
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, IdentifierConflict, IdentifierRequired),
         200: {"model": schemas.Customer, "description": "She was known; the record was updated.", **_WITH_ETAG},
-        201: {"description": "She is new.", **_WITH_ETAG},
+        201: {"description": "She is new.", **_WITH_ETAG, **like_the_schema(version=1)},
     },
     openapi_extra=IDEMPOTENT,
 )

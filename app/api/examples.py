@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _REF = "#/components/schemas/"
+_BUT = "x-but"
 
 
 def complete_schema_examples(schema: dict[str, Any], schemas: Mapping[str, Any]) -> None:
@@ -17,13 +18,20 @@ def complete_schema_examples(schema: dict[str, Any], schemas: Mapping[str, Any])
             inner["examples"] = [found]
 
 
+def like_the_schema(**but: Any) -> dict[str, Any]:
+    """For `responses=` of a route: its example is that of the schema, but for these fields."""
+    return {"content": {"application/json": {_BUT: but}}}
+
+
 def complete_body_examples(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     """Give the request's body and every successful answer a whole example, where the route has none of its own."""
     successes = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
     for holder in (operation.get("requestBody", {}), *successes):
         for content in holder.get("content", {}).values():
             if not content.keys() & {"example", "examples"}:
-                content["examples"] = {"whole": {"value": _example_of(content["schema"], schemas)}}
+                value = _example_of(content["schema"], schemas)
+                but = content.pop(_BUT, {})
+                content["examples"] = {"whole": {"value": {**value, **but} if but else value}}
 
 
 def _example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:

@@ -6,7 +6,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
-from app.api.schemas.base import CustomerId, InboundMessageId, Input, Moment, Output, PrivacyRequestId, SourceId, Text
+from app.api.schemas import texts
+from app.api.schemas.base import CustomerId, InboundMessageId, Input, Moment, Output, PrivacyRequestId, SourceId
 
 InboundState = TypeAliasType(
     "InboundState",
@@ -33,7 +34,7 @@ SettingValue = Annotated[str, Field(strict=True, max_length=2048)]
 class ConnectionPut(Input):
     """How a source's shop proves its messages, and is asked for more."""
 
-    platform: Text = Field(description="shopify, woocommerce, tiendanube, …", examples=["woocommerce"])
+    platform: texts.Platform = Field(description="shopify, woocommerce, tiendanube, …", examples=["woocommerce"])
     secrets: list[Secret] = Field(
         min_length=1,
         max_length=10,
