@@ -111,7 +111,7 @@ def _waits(request: httpx.Request, retries: int) -> Callable[[Exception], float]
     if request.method == "POST":
         # The same for every try: what was done is answered again, not done twice.
         request.headers.setdefault("Idempotency-Key", uuid.uuid4().hex)
-    backoffs = iter([min(0.5 * 2**tried, 8.0) for tried in range(retries)])
+    backoffs = iter([min(0.5 * 2.0**tried, 8.0) for tried in range(retries)])
 
     def wait(error: Exception) -> float:
         failure = error if isinstance(error, ClientelaError) else Unreachable(f"{type(error).__name__}: {error}")

@@ -4,6 +4,11 @@ from typing import Any, ClassVar
 
 from clientela.core.models import ProblemError
 
+__all__ = [
+    "ApiError", "ClientelaError", "Conflict", "Invalid", "NotAllowed", "NotFound", "RateLimited", "Unauthenticated",
+    "Unreachable", "VersionMismatch", "WebhookRefused",
+]  # fmt: skip
+
 
 class ClientelaError(Exception):
     """Whatever keeps a call from its answer."""
