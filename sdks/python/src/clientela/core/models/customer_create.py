@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.preferred_channel import PreferredChannel
+from ..models.preferred_channel import PreferredChannel, check_preferred_channel
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class CustomerCreate:
         elif isinstance(self.preferred_channels, list):
             preferred_channels = []
             for preferred_channels_type_0_item_data in self.preferred_channels:
-                preferred_channels_type_0_item = preferred_channels_type_0_item_data.value
+                preferred_channels_type_0_item: str = preferred_channels_type_0_item_data
                 preferred_channels.append(preferred_channels_type_0_item)
 
         else:
@@ -524,7 +524,7 @@ class CustomerCreate:
                 preferred_channels_type_0 = []
                 _preferred_channels_type_0 = data
                 for preferred_channels_type_0_item_data in _preferred_channels_type_0:
-                    preferred_channels_type_0_item = PreferredChannel(preferred_channels_type_0_item_data)
+                    preferred_channels_type_0_item = check_preferred_channel(preferred_channels_type_0_item_data)
 
                     preferred_channels_type_0.append(preferred_channels_type_0_item)
 

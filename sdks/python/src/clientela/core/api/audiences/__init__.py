@@ -15,7 +15,10 @@ from ...models.audience_preview_request import AudiencePreviewRequest
 from ...models.audience_snapshot import AudienceSnapshot
 from ...models.audience_update import AudienceUpdate
 from ...models.customer_page import CustomerPage
-from ...models.export_audience_format import ExportAudienceFormat
+from ...models.export_audience_format import (
+    ExportAudienceFormat,
+    check_export_audience_format,
+)
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import (
@@ -210,7 +213,7 @@ class Audiences:
         self,
         audience_id: str,
         *,
-        format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+        format_: ExportAudienceFormat | Unset = "jsonl",
     ) -> str:
         """Export an audience
 
@@ -399,7 +402,7 @@ class AsyncAudiences:
         self,
         audience_id: str,
         *,
-        format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+        format_: ExportAudienceFormat | Unset = "jsonl",
     ) -> str:
         """Export an audience
 

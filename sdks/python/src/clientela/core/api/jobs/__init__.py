@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient
 from ...models.backfill_start import BackfillStart
 from ...models.job import Job
 from ...models.job_page import JobPage
-from ...models.job_state import JobState
+from ...models.job_state import JobState, check_job_state
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import get_job, list_jobs, retry_job, start_backfill

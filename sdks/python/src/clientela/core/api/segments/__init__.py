@@ -7,13 +7,13 @@ from ... import Plain
 from ...client import AuthenticatedClient
 from ...models.customer_page import CustomerPage
 from ...models.customer_rfm import CustomerRfm
-from ...models.picture_language import PictureLanguage
-from ...models.picture_theme import PictureTheme
+from ...models.picture_language import PictureLanguage, check_picture_language
+from ...models.picture_theme import PictureTheme, check_picture_theme
 from ...models.predicted_value import PredictedValue
 from ...models.problem import Problem
-from ...models.rfm_method import RfmMethod
+from ...models.rfm_method import RfmMethod, check_rfm_method
 from ...models.rfm_migration import RfmMigration
-from ...models.rfm_preset import RfmPreset
+from ...models.rfm_preset import RfmPreset, check_rfm_preset
 from ...models.rfm_settings import RfmSettings
 from ...models.rfm_settings_set import RfmSettingsSet
 from ...models.rfm_summary import RfmSummary

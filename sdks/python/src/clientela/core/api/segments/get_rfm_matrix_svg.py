@@ -35,23 +35,23 @@ def _get_kwargs(
     json_lang: None | str | Unset
     if isinstance(lang, Unset):
         json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
+    elif isinstance(lang, str):
+        json_lang = lang
     else:
         json_lang = lang
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
     json_preset: None | str | Unset
     if isinstance(preset, Unset):
         json_preset = UNSET
-    elif isinstance(preset, RfmPreset):
-        json_preset = preset.value
+    elif isinstance(preset, str):
+        json_preset = preset
     else:
         json_preset = preset
     params["preset"] = json_preset
@@ -59,8 +59,8 @@ def _get_kwargs(
     json_map_: None | str | Unset
     if isinstance(map_, Unset):
         json_map_ = UNSET
-    elif isinstance(map_, RfmPreset):
-        json_map_ = map_.value
+    elif isinstance(map_, str):
+        json_map_ = map_
     else:
         json_map_ = map_
     params["map"] = json_map_
@@ -68,8 +68,8 @@ def _get_kwargs(
     json_method: None | str | Unset
     if isinstance(method, Unset):
         json_method = UNSET
-    elif isinstance(method, RfmMethod):
-        json_method = method.value
+    elif isinstance(method, str):
+        json_method = method
     else:
         json_method = method
     params["method"] = json_method

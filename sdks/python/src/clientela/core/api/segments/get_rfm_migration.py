@@ -33,8 +33,8 @@ def _get_kwargs(
     json_preset: None | str | Unset
     if isinstance(preset, Unset):
         json_preset = UNSET
-    elif isinstance(preset, RfmPreset):
-        json_preset = preset.value
+    elif isinstance(preset, str):
+        json_preset = preset
     else:
         json_preset = preset
     params["preset"] = json_preset
@@ -42,8 +42,8 @@ def _get_kwargs(
     json_map_: None | str | Unset
     if isinstance(map_, Unset):
         json_map_ = UNSET
-    elif isinstance(map_, RfmPreset):
-        json_map_ = map_.value
+    elif isinstance(map_, str):
+        json_map_ = map_
     else:
         json_map_ = map_
     params["map"] = json_map_
@@ -51,8 +51,8 @@ def _get_kwargs(
     json_method: None | str | Unset
     if isinstance(method, Unset):
         json_method = UNSET
-    elif isinstance(method, RfmMethod):
-        json_method = method.value
+    elif isinstance(method, str):
+        json_method = method
     else:
         json_method = method
     params["method"] = json_method

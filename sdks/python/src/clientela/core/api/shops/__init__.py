@@ -12,7 +12,7 @@ from ...models.inbound_message_page import InboundMessagePage
 from ...models.inbound_message_with_body import InboundMessageWithBody
 from ...models.inbound_replay import InboundReplay
 from ...models.inbound_replay_request import InboundReplayRequest
-from ...models.inbound_state import InboundState
+from ...models.inbound_state import InboundState, check_inbound_state
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import (

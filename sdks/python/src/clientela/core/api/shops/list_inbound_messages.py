@@ -24,8 +24,8 @@ def _get_kwargs(
     json_state: None | str | Unset
     if isinstance(state, Unset):
         json_state = UNSET
-    elif isinstance(state, InboundState):
-        json_state = state.value
+    elif isinstance(state, str):
+        json_state = state
     else:
         json_state = state
     params["state"] = json_state

@@ -9,16 +9,16 @@ from ...client import AuthenticatedClient
 from ...models.campaign_statistics_list import CampaignStatisticsList
 from ...models.consent_statistics_list import ConsentStatisticsList
 from ...models.growth import Growth
-from ...models.picture_language import PictureLanguage
-from ...models.picture_theme import PictureTheme
+from ...models.picture_language import PictureLanguage, check_picture_language
+from ...models.picture_theme import PictureTheme, check_picture_theme
 from ...models.problem import Problem
 from ...models.repeat_rate import RepeatRate
 from ...models.retention import Retention
 from ...models.revenue_by_segment import RevenueBySegment
-from ...models.rfm_method import RfmMethod
-from ...models.rfm_preset import RfmPreset
+from ...models.rfm_method import RfmMethod, check_rfm_method
+from ...models.rfm_preset import RfmPreset, check_rfm_preset
 from ...models.source_statistics_list import SourceStatisticsList
-from ...models.statistics_interval import StatisticsInterval
+from ...models.statistics_interval import StatisticsInterval, check_statistics_interval
 from ...types import UNSET, Unset
 from . import (
     get_campaigns,

@@ -25,15 +25,15 @@ def _get_kwargs(
     json_lang: None | str | Unset
     if isinstance(lang, Unset):
         json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
+    elif isinstance(lang, str):
+        json_lang = lang
     else:
         json_lang = lang
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
