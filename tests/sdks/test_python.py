@@ -40,7 +40,9 @@ async def test_a_customer_is_created_found_and_read(client: Any) -> None:
     email = f"{uuid.uuid4().hex}@example.com"
     created = await settled(client.customers.create_customer(somebody(emails=[{"value": email}])))
     assert created.emails[0].value == email
-    again = await settled(client.customers.create_customer({"emails": [{"value": email.upper()}], "last_name": "Silva"}))
+    again = await settled(
+        client.customers.create_customer({"emails": [{"value": email.upper()}], "last_name": "Silva"})
+    )
     assert (again.id, again.first_name, again.last_name) == (created.id, "Maria", "Silva")
     found = await settled(client.customers.search_customers(models.CustomerSearch(email=email)))
     assert [customer.id for customer in found.data] == [created.id]
