@@ -200,7 +200,7 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]
     if settings.serves_docs:
         readers = [Depends(admins_only)] if settings.locks_docs else []
-        app.include_router(docs_router(title="Clientela API", site=settings.docs_dir, dependencies=readers))
+        app.include_router(docs_router(title="Clientela API", site=settings.site, dependencies=readers))
         app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False, dependencies=readers)
     routes = [route for router in ROUTERS for route in router.routes]
     app.add_middleware(Dispatch, service=app, routes=routes)

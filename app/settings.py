@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     docs: bool | None = Field(
         None, description="Serve the documentation: true, but false in production, where true asks for an admin's key."
     )
-    docs_dir: Path = Field(_ROOT / "build" / "docs", description="Where the built site lies, as `./dev docs` makes it.")
+    docs_dir: Path | None = Field(
+        None, description="Where the built site lies; `build/docs` beside the code, where `./dev docs` builds it."
+    )
     access_log: bool = Field(True, description="A line a request, without personal data.")
     allow_private_receivers: bool = Field(
         False, description="Webhooks and shops may be at private addresses, other ports and http: for development."
@@ -49,6 +51,10 @@ class Settings(BaseSettings):
     def serves_docs(self) -> bool:
         """The documentation is off in production unless it is switched on."""
         return self.docs if self.docs is not None else self.env != "production"
+
+    @property
+    def site(self) -> Path:
+        return self.docs_dir or _ROOT / "build" / "docs"
 
     @property
     def locks_docs(self) -> bool:

@@ -92,10 +92,11 @@ def used_by(operations: Iterable[Mapping[str, Any]], schemas: Schemas) -> list[s
     while left:
         current = left.pop()
         if isinstance(current, dict):
-            if isinstance(ref := current.get("$ref"), str) and (name := ref.removeprefix(_REF)) not in found:
+            name = str(current.get("$ref", "")).removeprefix(_REF)
+            if name in schemas and name not in found:
                 found.add(name)
                 left.append(schemas[name])
-            left.extend(value for key, value in current.items() if key not in ("examples", "example"))
+            left.extend(value for key, value in current.items() if key not in ("examples", "headers"))
         elif isinstance(current, list):
             left.extend(current)
     return sorted(found)
