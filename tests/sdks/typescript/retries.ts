@@ -70,9 +70,9 @@ test('retries', options, async (all) => {
       assert.notEqual(keys[0], keys[4])
       assert.equal(new Set(asked.map((one) => one.body)).size, 1)
       const waits = asked.slice(1, 4).map(({ at }, index) => at - (asked[index]?.at ?? 0))
-      for (const [index, least] of [1250, 500, 1000].entries()) {
-        assert.ok((waits[index] ?? 0) >= least - 20 && (waits[index] ?? 0) < least + 1500, `${waits}`)
-      }
+      // Timers of Node may be a little early; a busy machine is slow, but not that slow.
+      for (const [index, least] of [1250, 500, 1000].entries()) assert.ok((waits[index] ?? 0) >= least - 20, `${waits}`)
+      assert.ok(waits.reduce((sum, wait) => sum + wait) < 15_000, `${waits}`)
     }),
 
     all.test("a key of the caller's own is kept", async () => {
