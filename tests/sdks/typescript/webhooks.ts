@@ -1,5 +1,6 @@
 // Webhooks: those that the service's worker sends, and a list of forged ones with the verdicts of an oracle.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -46,6 +47,13 @@ test('what the worker delivers is verified, and what is not its own is refused',
     [body, headers, secret, -1],
   ]
   for (const one of refused) await assert.rejects(verifyWebhook(...one), WebhookRefused)
+})
+
+test('a secret that is none verifies nothing', async () => {
+  const stamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', '').update(`msg_1.${stamp}.{}`).digest('base64')
+  const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': stamp, 'webhook-signature': `v1,${signature}` }
+  for (const secret of ['', 'whsec_', 'no secret']) await assert.rejects(verifyWebhook('{}', headers, secret))
 })
 
 test('the oracle takes and refuses the same', async () => {
