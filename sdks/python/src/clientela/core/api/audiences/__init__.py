@@ -46,7 +46,7 @@ class Audiences:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudiencePage:
         """List audiences
 
@@ -80,7 +80,7 @@ class Audiences:
         self,
         body: AudiencePreviewRequest | Mapping[str, Any],
         *,
-        include: Literal["plan"] | None | Unset = UNSET,
+        include: Literal["plan"] | Unset = UNSET,
     ) -> AudiencePreview:
         """Preview an audience
 
@@ -141,7 +141,7 @@ class Audiences:
         audience_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the members of an audience
 
@@ -192,9 +192,9 @@ class Audiences:
         self,
         audience_id: str,
         *,
-        customer_id: None | str | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudienceHistoryPage:
         """List who came and went
 
@@ -235,7 +235,7 @@ class AsyncAudiences:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudiencePage:
         """List audiences
 
@@ -269,7 +269,7 @@ class AsyncAudiences:
         self,
         body: AudiencePreviewRequest | Mapping[str, Any],
         *,
-        include: Literal["plan"] | None | Unset = UNSET,
+        include: Literal["plan"] | Unset = UNSET,
     ) -> AudiencePreview:
         """Preview an audience
 
@@ -330,7 +330,7 @@ class AsyncAudiences:
         audience_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the members of an audience
 
@@ -381,9 +381,9 @@ class AsyncAudiences:
         self,
         audience_id: str,
         *,
-        customer_id: None | str | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudienceHistoryPage:
         """List who came and went
 

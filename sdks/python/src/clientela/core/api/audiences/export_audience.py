@@ -98,7 +98,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Response[Problem | str]:
     """Export an audience
@@ -108,8 +108,7 @@ def sync_detailed(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            'jsonl'.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,7 +133,7 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Problem | str | None:
     """Export an audience
@@ -144,8 +143,7 @@ def sync(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            'jsonl'.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,7 +163,7 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Response[Problem | str]:
     """Export an audience
@@ -175,8 +173,7 @@ async def asyncio_detailed(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            'jsonl'.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -199,7 +196,7 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Problem | str | None:
     """Export an audience
@@ -209,8 +206,7 @@ async def asyncio(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            'jsonl'.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -45,9 +45,9 @@ class Jobs:
         self,
         source_id: str,
         *,
-        state: JobState | None | Unset = UNSET,
+        state: JobState | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> JobPage:
         """List the jobs of a source
 
@@ -123,9 +123,9 @@ class AsyncJobs:
         self,
         source_id: str,
         *,
-        state: JobState | None | Unset = UNSET,
+        state: JobState | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> JobPage:
         """List the jobs of a source
 
