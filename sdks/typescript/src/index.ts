@@ -6,7 +6,7 @@ import type { paths } from './schema.js'
 
 export * from './errors.js'
 export type * from './schema.js'
-export { verifyWebhook } from './webhooks.js'
+export { verifyWebhook, type WebhookMessage } from './webhooks.js'
 
 export interface Options {
   key: string
@@ -19,7 +19,8 @@ export interface Options {
 }
 
 // How the answer is read is all that is inferred from `init`, so that fields which are not there are refused.
-type Init<M extends HttpMethod, P extends keyof paths, A> = NonNullable<MaybeOptionalInit<paths[P], M>> & { parseAs?: A }
+type Init<M extends HttpMethod, P extends keyof paths, A> =
+  NonNullable<MaybeOptionalInit<paths[P], M>> & { parseAs?: A }
 type Args<I> = {} extends I ? [init?: I] : [init: I]
 type Answer<M extends HttpMethod, P extends keyof paths, A> = Extract<
   FetchResponse<NonNullable<paths[P][M]>, { parseAs: A }, MediaType>, { error?: never }
@@ -35,11 +36,8 @@ export class Clientela {
   readonly #client
 
   constructor({ key, baseUrl, timeout = 10_000, retries = 4, fetch = globalThis.fetch }: Options) {
-    this.#client = createClient<paths>({
-      baseUrl,
-      headers: { Authorization: `Bearer ${key}` },
-      fetch: (request) => send(request, timeout, retries, fetch),
-    })
+    const headers = { Authorization: `Bearer ${key}` }
+    this.#client = createClient<paths>({ baseUrl, headers, fetch: (one) => send(one, timeout, retries, fetch) })
   }
 
   readonly get = this.#call('get')
