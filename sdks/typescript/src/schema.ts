@@ -1702,7 +1702,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -1836,7 +1836,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -1996,7 +1996,7 @@ export interface components {
         /** @description A rule to be tried before it is kept. */
         AudiencePreviewRequest: {
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -2101,7 +2101,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {

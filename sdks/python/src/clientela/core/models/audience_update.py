@@ -22,8 +22,8 @@ class AudienceUpdate:
     Attributes:
         name (str | Unset): Its name for people.
         rule (AudienceUpdateRule | Unset): An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule),
-            or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See
-            docs/audiences.md.
+            or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`,
+            `audience`. See docs/audiences.md.
         contactable (AudienceContact | None | Unset): Leave only those who may be contacted for this, at the moment of
             asking; null: everybody.
     """
