@@ -1,0 +1,55 @@
+"""PHP scripts of these tests: each is a process of its own that is told one JSON object and answers with another."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.plugin_setup import needs_setup
+
+AUTOLOAD = Path(__file__).with_name("php") / "autoload.php"
+SECONDS = 60
+# Whatever PHP only warns of is an error here.
+_STRICT = ("-d", "error_reporting=-1", "-d", "display_errors=stderr", "-d", "log_errors=0")
+_CHECK = "require 'GuzzleHttp/autoload.php'; exit((int) !(PHP_VERSION_ID >= 80100 && extension_loaded('curl')));"
+
+
+def require_php() -> None:
+    """Leave the test out where PHP or its libraries are not installed."""
+    if not _is_installed():
+        needs_setup("PHP 8.1 or newer with curl and Guzzle", "./dev setup-php")
+
+
+@cache
+def _is_installed() -> bool:
+    return bool(shutil.which("php")) and subprocess.run(["php", "-r", _CHECK], capture_output=True).returncode == 0
+
+
+async def run(script: Path, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
+    """What a script prints. AssertionError with all it said where it fails or warns of anything."""
+    process = await asyncio.create_subprocess_exec(
+        "php", *_STRICT, str(script), *arguments,
+        cwd=cwd,
+        env={**os.environ, "NO_PROXY": "*", "no_proxy": "*", **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    assert process.returncode == 0, f"{out.decode()}\n{err.decode()}"
+    assert err == b"", err.decode()
+    return out.decode()
+
+
+async def ask(script: Path, step: str, **told: Any) -> Any:
+    """The answer of one step of a script."""
+    return json.loads(await run(script, step, json.dumps(told)))

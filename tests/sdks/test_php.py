@@ -1,0 +1,385 @@
+"""The PHP SDK against the running service, each test with a process of PHP; what a network does badly is done to it by
+a server of our own."""
+
+import asyncio
+import json
+import re
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+
+from tests.cli import commands
+from tests.sdks import php_cli
+from tests.unit.outbound.servers import Behaviour, Server, serving
+from tests.worker.receiver import Got, receiving
+
+PHP = commands.ROOT / "sdks" / "php"
+STEPS = php_cli.AUTOLOAD.with_name("steps.php")
+WAIT_SECONDS = 20
+_REQUESTS = "clientela_http_requests_total"
+LONG = "12345678901234.1234"  # more digits than a float has
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A tenant of a running service, with a key for everything."""
+
+    url: str
+    key: str
+
+    async def ask(self, step: str, **told: Any) -> Any:
+        return await php_cli.ask(STEPS, step, **{"url": self.url, "key": self.key, **told})
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = httpx.post(f"{self.url}{path}", json=body, headers=self._headers, trust_env=False, timeout=20)
+        return answer.raise_for_status().json()
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", headers=self._headers, trust_env=False, timeout=20)
+
+    def refusals(self) -> int:
+        """How many requests were answered 429 since the service started."""
+        counters = [one for one in self.get("/metrics").text.splitlines() if one.startswith(_REQUESTS)]
+        return sum(int(float(one.rpartition(" ")[2])) for one in counters if 'status="429"' in one)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    php_cli.require_php()
+    with commands.data_dir() as home, commands.serve(home, allow_private_receivers="true") as service:
+        made = commands.run(home, "tenant", "create", "sapataria", "--currency", "BRL", "--timezone", "UTC")
+        assert made.code == 0, made.err
+        key = commands.run(home, "key", "create", "--tenant", "sapataria", "--scope", "all", "--json").json["key"]
+        yield Shop(service.url, key)
+
+
+def unique() -> str:
+    return uuid.uuid4().hex[:10]
+
+
+def person(**more: Any) -> dict[str, Any]:
+    name = unique()
+    contact = {"value": f"{name}@example.com", "role": "main"}
+    return {"external_ids": [{"source": "main-shop", "id": name}], "emails": [contact], **more}
+
+
+def paid(who: dict[str, Any], total: str, **more: Any) -> dict[str, Any]:
+    order_id = unique()
+    properties = {"order_id": order_id, "currency": "BRL", "total": total}
+    return {
+        "type": "order.paid",
+        "message_id": f"paid-{order_id}",
+        "customer": who,
+        "occurred_at": (datetime.now(UTC) - timedelta(days=1)).isoformat(),
+        "properties": properties,
+        **more,
+    }
+
+
+# --- Against the service ----------------------------------------------------------------------------------------------
+
+
+async def test_a_customer_is_made_found_and_matched(shop: Shop) -> None:
+    who = person(
+        first_name="María José", registered_at="2024-05-01T10:00:00-03:00", attributes={"plan": "gold", "n": 1}
+    )
+    told = await shop.ask("person", person=who)
+    assert told["status"] == 201
+    assert told["etag"] == ['"1"']
+    assert len(set(told["ids"])) == 1
+    assert told["name"] == "María José"
+    assert datetime.fromisoformat(told["registered_at"]) == datetime(2024, 5, 1, 13, tzinfo=UTC)
+    assert told["attributes"] == {"plan": "gold", "n": 1}
+
+
+async def test_events_are_told_once_with_exact_money_and_refusals_with_their_place(shop: Shop) -> None:
+    who = {"email": f"{unique()}@example.com"}
+    events = [paid(who, "0.10"), paid(who, LONG), paid(who, "12,50"), paid({"email": "nobody"}, "1.00")]
+    told = await shop.ask("events", events=events)
+    assert told["statuses"] == ["stored", "duplicate"]
+    counts = {name: told["batch"][name] for name in ("received", "stored", "duplicates")}
+    assert counts == {"received": 4, "stored": 1, "duplicates": 1}
+    assert told["refused"] == [
+        ["invalid_amount", "/events/2/properties/total"],
+        ["invalid_email", "/events/3/customer/email"],
+    ]
+    sent = {event["properties"]["order_id"]: event["properties"]["total"] for event in events[:2]}
+    assert told["totals"] == sent
+    assert told["is_paid"] is True
+    assert told["net"] == "12345678901234.2234"
+    assert isinstance(told["segment"], str)
+
+
+async def test_a_batch_of_customers_says_what_became_of_each(shop: Shop) -> None:
+    known = person()
+    told = await shop.ask("customers batch", customers=[known, known, person(), {"emails": [{"value": "no address"}]}])
+    assert (told["received"], told["created"], told["matched"]) == (4, 2, 1)
+    assert [(one["index"], one["pointer"]) for one in told["rejected"]] == [(3, "/customers/3/emails/0/value")]
+
+
+async def test_a_consent_is_given_withdrawn_and_asked_for(shop: Shop) -> None:
+    consent = {
+        "customer": {"email": f"{unique()}@example.com"},
+        "purpose": "marketing",
+        "channel": "email",
+        "legal_basis": "lgpd.7.I",
+        "indication_method": "checkbox",
+        "evidence": {"ip": "203.0.113.7"},
+    }
+    assert await shop.ask("consent", consent=consent) == [[True, "given"], [False, "withdrawn"]]
+
+
+async def test_an_audience_is_previewed_kept_and_listed(shop: Shop) -> None:
+    tag = unique()
+    made = [shop.post("/v1/customers", person(tags=[tag]))["id"] for _ in range(2)]
+    told = await shop.ask("audience", rule={"trait": {"name": "tags", "has": tag}})
+    assert told["size"] == 2
+    assert sorted(told["members"]) == sorted(made)
+
+
+async def test_a_problem_is_one_exception_that_says_which_and_nothing_of_what_was_sent(shop: Shop) -> None:
+    """404, 401, 412, and 422 with pointers. T28."""
+    known = shop.post("/v1/customers", person())["id"]
+    secret = "secretive-value"
+    wrong = {"emails": [{"value": secret}], "birth_date": secret}
+    told = await shop.ask("problems", id=known, person=wrong)
+    slugs = {name: (one["slug"], one["status"]) for name, one in told.items()}
+    assert slugs == {
+        "unknown": ("unknown-customer", 404),
+        "changed": ("version-mismatch", 412),
+        "invalid": ("invalid", 422),
+        "forbidden": ("unauthenticated", 401),
+    }
+    assert {error["pointer"] for error in told["invalid"]["errors"]} == {"/emails/0/value", "/birth_date"}
+    assert all(one["detail"] and len(one["request_id"]) == 32 for one in told.values())
+    assert secret not in json.dumps(told)
+
+
+async def test_items_come_page_by_page_to_the_end(shop: Shop) -> None:
+    source = f"pages-{unique()}"
+    ids = [{"source": source, "id": str(number)} for number in range(1, 11)]
+    since = datetime.now(UTC) - timedelta(seconds=5)
+    made = [shop.post("/v1/customers", {"external_ids": [one]})["id"] for one in ids]
+    told = await shop.ask("pages", source=source, since=since.isoformat())
+    assert told["all"] == made[::-1]
+    assert sorted(told["since"]) == sorted(made)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert (await shop.ask("pages", source=source, since=later.isoformat()))["since"] == []
+
+
+async def test_null_removes_and_what_is_left_out_stays(shop: Shop) -> None:
+    known = shop.post(
+        "/v1/customers", person(first_name="Ana", last_name="Sá", attributes={"plan": "gold", "size": 37})
+    )
+    before, kept, after = await shop.ask("clear", id=known["id"])
+    assert before == kept == ["Ana", "Sá", {"plan": "gold", "size": 37}]
+    assert after == ["Ana", None, {"size": 37}]
+
+
+async def test_who_asks_too_often_waits_and_gets_every_answer(shop: Shop) -> None:
+    limited = {"name": "limited", "scopes": ["customers:read"], "requests_per_second": 2}
+    key = shop.post("/v1/api-keys", limited)["key"]
+    before = shop.refusals()
+    told = await shop.ask("many", key=key, times=8)
+    assert told["done"] == 8
+    assert told["seconds"] > 2
+    assert shop.refusals() > before
+
+
+async def test_the_quickstart_of_its_readme_runs_as_it_stands(shop: Shop, tmp_path: Path) -> None:
+    (quickstart,) = re.findall(r"## Quickstart.*?```php\n(.*?)```", (PHP / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "vendor").mkdir()
+    (tmp_path / "vendor" / "autoload.php").write_text(f"<?php require {str(php_cli.AUTOLOAD)!r};")
+    script = tmp_path / "quickstart.php"
+    script.write_text(quickstart)
+    for _ in range(2):
+        said = await php_cli.run(script, cwd=tmp_path, CLIENTELA_URL=shop.url, CLIENTELA_KEY=shop.key)
+        first, second, *ids = said.splitlines()
+        assert first == "yes, given"
+        assert re.fullmatch(r"[a-z_]+ 129\.90", second)
+        assert all(re.fullmatch("cus_[0-9a-f]{32}", one) for one in ids)
+    found = shop.post("/v1/customers/search", {"external_id": {"source": "main-shop", "id": "8123"}})["data"]
+    assert [(one["first_name"], one["emails"][0]["value"]) for one in found] == [(None, "maria@example.com")]
+
+
+# --- Webhooks ---------------------------------------------------------------------------------------------------------
+
+
+async def delivered(shop: Shop) -> tuple[str, Got]:
+    """A real message of the service's own worker, with the secret that signed it."""
+    async with receiving() as receiver:
+        wanted = {"url": receiver.url, "event_types": ["customer.created"]}
+        endpoint = await asyncio.to_thread(shop.post, "/v1/webhook-endpoints", wanted)
+        await asyncio.to_thread(shop.post, "/v1/customers", person())
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not receiver.got:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        path = f"/v1/webhook-endpoints/{endpoint['id']}"
+        await asyncio.to_thread(httpx.delete, f"{shop.url}{path}", headers=shop._headers, trust_env=False)
+        return endpoint["secret"], receiver.got[0]
+
+
+async def test_a_webhook_is_taken_only_as_it_was_signed_and_when(shop: Shop) -> None:
+    """Delivered by the service, then tampered with, stale, and of another secret."""
+    secret, got = await delivered(shop)
+    signed = {name: got.headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
+    body = got.body.decode()
+    message = await shop.ask("webhook message", body=body, headers=signed, secrets=secret)
+    assert message == got.message
+    other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+
+    def at(moment: datetime) -> dict[str, Any]:
+        signature = Webhook(secret).sign("msg_1", moment, body)
+        stamp = str(int(moment.timestamp()))
+        return {"webhook-id": "msg_1", "webhook-timestamp": stamp, "webhook-signature": signature}
+
+    now = datetime.now(UTC)
+    both = f"v1,AAAA {signed['webhook-signature']} v1a,AAAA"
+    cases: list[tuple[bool, dict[str, Any]]] = [
+        (True, {}),
+        (True, {"headers": {name.title(): [value] for name, value in signed.items()}}),
+        (True, {"secrets": [other, secret]}),
+        (True, {"headers": {**signed, "webhook-signature": both}}),
+        (True, {"headers": at(now - timedelta(seconds=290))}),
+        (True, {"headers": at(now - timedelta(hours=1)), "more": [7200]}),
+        (False, {"headers": at(now - timedelta(seconds=310))}),
+        (False, {"headers": at(now + timedelta(seconds=310))}),
+        (False, {"secrets": other}),
+        (False, {"body": body.replace("customer.created", "customer.deleted")}),
+        (False, {"body": body + " "}),
+        (False, {"headers": {**signed, "webhook-id": "msg_other"}}),
+        (False, {"headers": {**signed, "webhook-timestamp": str(int(signed["webhook-timestamp"]) + 1)}}),
+        (False, {"headers": {**signed, "webhook-timestamp": "now"}}),
+        (False, {"headers": {**signed, "webhook-signature": ""}}),
+        (False, {"headers": {**signed, "webhook-signature": signed["webhook-signature"].replace("v1,", "v2,")}}),
+        (False, {"headers": {}}),
+    ]
+    given = [{"body": body, "headers": signed, "secrets": secret, **one} for _, one in cases]
+    told = await shop.ask("webhook", given=given)
+    assert told == [None if is_good else "unsigned" for is_good, _ in cases]
+
+
+# --- On a bad network -------------------------------------------------------------------------------------------------
+
+
+def answering(*answers: bytes | None) -> tuple[Behaviour, list[str]]:
+    """One after the other, and the last again and again; None hangs up. The bodies that came are kept."""
+    bodies: list[str] = []
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
+        said = answers[min(len(bodies), len(answers) - 1)]
+        bodies.append(body.decode())
+        if said is None:
+            writer.transport.abort()
+            raise ConnectionAbortedError
+        writer.write(said)
+        await writer.drain()
+
+    return behave, bodies
+
+
+def said(status: str, body: str = "", *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers, "", body]
+    return "\r\n".join(lines).encode()
+
+
+def keys(server: Server) -> list[str]:
+    """The Idempotency-Key of each request."""
+    found = [re.search(r"(?im)^idempotency-key: (.*?)\r?$", head) for head in server.requests]
+    return [one.group(1) for one in found if one]
+
+
+MADE = said("201 Created", "{}")
+BUSY = said("503 Service Unavailable", "", "Retry-After: 1")
+
+
+async def test_lost_connections_and_busy_answers_are_tried_again_with_the_same_key() -> None:
+    php_cli.require_php()
+    behave, bodies = answering(None, BUSY, said("502 Bad Gateway"), said("504 Gateway Timeout"), MADE)
+    async with serving(behave) as server:
+        told = await php_cli.ask(STEPS, "one", url=server.url(""))
+    assert told["error"] == {"slug": None}
+    assert told["seconds"] > 1, "not before Retry-After"
+    assert len(bodies) == 5
+    assert len(set(bodies)) == 1
+    assert len(keys(server)) == 5
+    assert len(set(keys(server))) == 1
+    assert len(keys(server)[0]) == 32
+
+
+async def test_each_post_has_another_key_and_ones_own_stays() -> None:
+    php_cli.require_php()
+    behave, _ = answering(MADE)
+    async with serving(behave) as server:
+        for step in ("one", "one", "own key"):
+            await php_cli.ask(STEPS, step, url=server.url(""))
+    first, second, own = keys(server)
+    assert first != second
+    assert own == "mine"
+
+
+@pytest.mark.parametrize(
+    ("answer", "slug", "status"),
+    [
+        (said("503 Service Unavailable", "", "Retry-After: 3600"), "unexpected", 503),
+        (said("400 Bad Request", "<html>no</html>"), "unexpected", 400),
+        (said("302 Found", "", "Location: http://127.0.0.1:9/"), "unexpected", 302),
+        (said("500 Oops", '{"type": "/problems/internal-error", "detail": "It failed."}'), "internal-error", 500),
+    ],
+    ids=["an hour", "no problem document", "a redirect", "a failure"],
+)
+async def test_what_will_not_pass_is_told_at_once(answer: bytes, slug: str, status: int) -> None:
+    php_cli.require_php()
+    behave, bodies = answering(answer)
+    async with serving(behave) as server:
+        told = await php_cli.ask(STEPS, "one", url=server.url(""))
+    assert (told["error"]["slug"], told["error"]["status"]) == (slug, status)
+    assert len(bodies) == 1
+    assert told["seconds"] < 1
+
+
+async def test_after_the_last_try_the_error_says_that_nobody_answered_and_nothing_of_what_was_sent() -> None:
+    php_cli.require_php()
+    behave, bodies = answering(None)
+    async with serving(behave) as server:
+        told = await php_cli.ask(STEPS, "one", url=server.url(""), tries=3)
+    assert (told["error"]["slug"], told["error"]["status"]) == ("no-answer", 0)
+    assert len(bodies) == 3
+    assert "Secretive" not in json.dumps(told)
+    assert "ck_none" not in json.dumps(told)
+
+
+# --- The package ------------------------------------------------------------------------------------------------------
+
+
+def test_every_file_is_php() -> None:
+    php_cli.require_php()
+    files = [str(file) for file in sorted(PHP.rglob("*.php"))]
+    assert len(files) > 100
+    check = "foreach (array_slice($argv, 1) as $file) token_get_all(file_get_contents($file), TOKEN_PARSE);"
+    subprocess.run(["php", "-r", check, "--", *files], check=True)
+
+
+def test_what_is_written_by_hand_is_at_most_150_lines() -> None:
+    """Design 09."""
+    written = [file.read_text().splitlines() for file in (PHP / "src").rglob("*.php")]
+    assert 0 < sum(map(len, written)) <= 150
+
+
+def test_the_versions_agree() -> None:
+    """The package has that of the specification, and its log tells of it."""
+    version = json.loads((commands.ROOT / "openapi" / "openapi.json").read_text())["info"]["version"]
+    assert f"VERSION = '{version}'" in (PHP / "src" / "Clientela.php").read_text()
+    assert f"## {version}\n" in (PHP / "CHANGELOG.md").read_text()
