@@ -1,0 +1,270 @@
+import datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.picture_language import PictureLanguage
+from ...models.picture_theme import PictureTheme
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    lang: None | PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    from_: datetime.date | None | Unset = UNSET,
+    to: datetime.date | None | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_lang: None | str | Unset
+    if isinstance(lang, Unset):
+        json_lang = UNSET
+    elif isinstance(lang, PictureLanguage):
+        json_lang = lang.value
+    else:
+        json_lang = lang
+    params["lang"] = json_lang
+
+    json_theme: str | Unset = UNSET
+    if not isinstance(theme, Unset):
+        json_theme = theme.value
+
+    params["theme"] = json_theme
+
+    json_from_: None | str | Unset
+    if isinstance(from_, Unset):
+        json_from_ = UNSET
+    elif isinstance(from_, datetime.date):
+        json_from_ = from_.isoformat()
+    else:
+        json_from_ = from_
+    params["from"] = json_from_
+
+    json_to: None | str | Unset
+    if isinstance(to, Unset):
+        json_to = UNSET
+    elif isinstance(to, datetime.date):
+        json_to = to.isoformat()
+    else:
+        json_to = to
+    params["to"] = json_to
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/statistics/retention.svg",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | str | None:
+    if response.status_code == 200:
+        response_200 = response.text
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | str]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    lang: None | PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    from_: datetime.date | None | Unset = UNSET,
+    to: datetime.date | None | Unset = UNSET,
+) -> Response[Problem | str]:
+    """Draw retention
+
+     The same as SVG, with its figures as text for who cannot see it. At most 25 months.
+
+    Args:
+        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
+            Language, else English.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
+        to (datetime.date | None | Unset): The last day, itself included; today.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        lang=lang,
+        theme=theme,
+        from_=from_,
+        to=to,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    lang: None | PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    from_: datetime.date | None | Unset = UNSET,
+    to: datetime.date | None | Unset = UNSET,
+) -> Problem | str | None:
+    """Draw retention
+
+     The same as SVG, with its figures as text for who cannot see it. At most 25 months.
+
+    Args:
+        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
+            Language, else English.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
+        to (datetime.date | None | Unset): The last day, itself included; today.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | str
+    """
+
+    return sync_detailed(
+        client=client,
+        lang=lang,
+        theme=theme,
+        from_=from_,
+        to=to,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    lang: None | PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    from_: datetime.date | None | Unset = UNSET,
+    to: datetime.date | None | Unset = UNSET,
+) -> Response[Problem | str]:
+    """Draw retention
+
+     The same as SVG, with its figures as text for who cannot see it. At most 25 months.
+
+    Args:
+        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
+            Language, else English.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
+        to (datetime.date | None | Unset): The last day, itself included; today.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        lang=lang,
+        theme=theme,
+        from_=from_,
+        to=to,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    lang: None | PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    from_: datetime.date | None | Unset = UNSET,
+    to: datetime.date | None | Unset = UNSET,
+) -> Problem | str | None:
+    """Draw retention
+
+     The same as SVG, with its figures as text for who cannot see it. At most 25 months.
+
+    Args:
+        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
+            Language, else English.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
+        to (datetime.date | None | Unset): The last day, itself included; today.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | str
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            lang=lang,
+            theme=theme,
+            from_=from_,
+            to=to,
+        )
+    ).parsed

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class RfmMethod(StrEnum):
+    FIXED = "fixed"
+    QUANTILE = "quantile"
+
+    def __str__(self) -> str:
+        return str(self.value)
