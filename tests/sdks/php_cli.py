@@ -1,13 +1,16 @@
-"""PHP scripts of these tests: each is a process of its own that is told one JSON object and answers with another."""
+"""PHP as tests run it: each script a process of its own, told JSON and answering with JSON; and the shop they ask."""
 
 import asyncio
 import json
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from tests.plugin_setup import needs_setup
 
@@ -50,6 +53,27 @@ async def run(script: Path, *arguments: str, cwd: Path | None = None, **environm
     return out.decode()
 
 
-async def ask(script: Path, step: str, **told: Any) -> Any:
+async def ask(script: Path, step: str, *, told: dict[str, Any], **environment: str) -> Any:
     """The answer of one step of a script."""
-    return json.loads(await run(script, step, json.dumps(told)))
+    return json.loads(await run(script, step, json.dumps(told), **environment))
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A tenant of a running service with a key for everything, asked by Python to see what PHP has done."""
+
+    url: str
+    key: str
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self.send("POST", path, body)
+
+    def get(self, path: str) -> Any:
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer's JSON; whatever is no success fails the test."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        answer = httpx.request(method, f"{self.url}{path}", json=body, headers=headers, trust_env=False, timeout=20)
+        assert answer.is_success, f"{method} {path}: {answer.text}"
+        return answer.json() if answer.content else None

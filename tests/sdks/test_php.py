@@ -6,8 +6,6 @@ import json
 import re
 import subprocess
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,51 +16,39 @@ from standardwebhooks import Webhook
 
 from tests.cli import commands
 from tests.sdks import php_cli
-from tests.unit.outbound.servers import Behaviour, Server, serving
+from tests.sdks.conftest import Served
+from tests.sdks.fickle import CUT, LOST, failing
+from tests.sdks.php_cli import Shop
 from tests.worker.receiver import Got, receiving
 
 PHP = commands.ROOT / "sdks" / "php"
 STEPS = php_cli.AUTOLOAD.with_name("steps.php")
 WAIT_SECONDS = 20
-_REQUESTS = "clientela_http_requests_total"
 LONG = "12345678901234.1234"  # more digits than a float has
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A tenant of a running service, with a key for everything."""
-
-    url: str
-    key: str
-
-    async def ask(self, step: str, **told: Any) -> Any:
-        return await php_cli.ask(STEPS, step, **{"url": self.url, "key": self.key, **told})
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = httpx.post(f"{self.url}{path}", json=body, headers=self._headers, trust_env=False, timeout=20)
-        return answer.raise_for_status().json()
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers=self._headers, trust_env=False, timeout=20)
-
-    def refusals(self) -> int:
-        """How many requests were answered 429 since the service started."""
-        counters = [one for one in self.get("/metrics").text.splitlines() if one.startswith(_REQUESTS)]
-        return sum(int(float(one.rpartition(" ")[2])) for one in counters if 'status="429"' in one)
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.key}"}
-
-
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
+def shop(service: Served) -> Shop:
     php_cli.require_php()
-    with commands.data_dir() as home, commands.serve(home, allow_private_receivers="true") as service:
-        made = commands.run(home, "tenant", "create", "sapataria", "--currency", "BRL", "--timezone", "UTC")
-        assert made.code == 0, made.err
-        key = commands.run(home, "key", "create", "--tenant", "sapataria", "--scope", "all", "--json").json["key"]
-        yield Shop(service.url, key)
+    served = service.new_shop("php")
+    return Shop(served.url, served.key)
+
+
+async def ask(shop: Shop, step: str, **told: Any) -> Any:
+    return await php_cli.ask(STEPS, step, told={"url": shop.url, "key": shop.key, **told})
+
+
+async def ask_at(url: str, step: str, **told: Any) -> Any:
+    """As above, of something that is not the service."""
+    php_cli.require_php()
+    return await php_cli.ask(STEPS, step, told={"url": url, **told})
+
+
+def refusals(shop: Shop) -> int:
+    """How many requests were answered 429 since the service started."""
+    lines = httpx.get(f"{shop.url}/metrics", trust_env=False).text.splitlines()
+    counters = [line for line in lines if line.startswith("clientela_http_requests_total")]
+    return sum(int(float(line.rpartition(" ")[2])) for line in counters if 'status="429"' in line)
 
 
 def unique() -> str:
@@ -95,7 +81,7 @@ async def test_a_customer_is_made_found_and_matched(shop: Shop) -> None:
     who = person(
         first_name="María José", registered_at="2024-05-01T10:00:00-03:00", attributes={"plan": "gold", "n": 1}
     )
-    told = await shop.ask("person", person=who)
+    told = await ask(shop, "person", person=who)
     assert told["status"] == 201
     assert told["etag"] == ['"1"']
     assert len(set(told["ids"])) == 1
@@ -107,7 +93,7 @@ async def test_a_customer_is_made_found_and_matched(shop: Shop) -> None:
 async def test_events_are_told_once_with_exact_money_and_refusals_with_their_place(shop: Shop) -> None:
     who = {"email": f"{unique()}@example.com"}
     events = [paid(who, "0.10"), paid(who, LONG), paid(who, "12,50"), paid({"email": "nobody"}, "1.00")]
-    told = await shop.ask("events", events=events)
+    told = await ask(shop, "events", events=events)
     assert told["statuses"] == ["stored", "duplicate"]
     counts = {name: told["batch"][name] for name in ("received", "stored", "duplicates")}
     assert counts == {"received": 4, "stored": 1, "duplicates": 1}
@@ -124,7 +110,7 @@ async def test_events_are_told_once_with_exact_money_and_refusals_with_their_pla
 
 async def test_a_batch_of_customers_says_what_became_of_each(shop: Shop) -> None:
     known = person()
-    told = await shop.ask("customers batch", customers=[known, known, person(), {"emails": [{"value": "no address"}]}])
+    told = await ask(shop, "customers batch", customers=[known, known, person(), {"emails": [{"value": "no address"}]}])
     assert (told["received"], told["created"], told["matched"]) == (4, 2, 1)
     assert [(one["index"], one["pointer"]) for one in told["rejected"]] == [(3, "/customers/3/emails/0/value")]
 
@@ -138,13 +124,13 @@ async def test_a_consent_is_given_withdrawn_and_asked_for(shop: Shop) -> None:
         "indication_method": "checkbox",
         "evidence": {"ip": "203.0.113.7"},
     }
-    assert await shop.ask("consent", consent=consent) == [[True, "given"], [False, "withdrawn"]]
+    assert await ask(shop, "consent", consent=consent) == [[True, "given"], [False, "withdrawn"]]
 
 
 async def test_an_audience_is_previewed_kept_and_listed(shop: Shop) -> None:
     tag = unique()
     made = [shop.post("/v1/customers", person(tags=[tag]))["id"] for _ in range(2)]
-    told = await shop.ask("audience", rule={"trait": {"name": "tags", "has": tag}})
+    told = await ask(shop, "audience", rule={"trait": {"name": "tags", "has": tag}})
     assert told["size"] == 2
     assert sorted(told["members"]) == sorted(made)
 
@@ -154,7 +140,7 @@ async def test_a_problem_is_one_exception_that_says_which_and_nothing_of_what_wa
     known = shop.post("/v1/customers", person())["id"]
     secret = "secretive-value"
     wrong = {"emails": [{"value": secret}], "birth_date": secret}
-    told = await shop.ask("problems", id=known, person=wrong)
+    told = await ask(shop, "problems", id=known, person=wrong)
     slugs = {name: (one["slug"], one["status"]) for name, one in told.items()}
     assert slugs == {
         "unknown": ("unknown-customer", 404),
@@ -172,18 +158,18 @@ async def test_items_come_page_by_page_to_the_end(shop: Shop) -> None:
     ids = [{"source": source, "id": str(number)} for number in range(1, 11)]
     since = datetime.now(UTC) - timedelta(seconds=5)
     made = [shop.post("/v1/customers", {"external_ids": [one]})["id"] for one in ids]
-    told = await shop.ask("pages", source=source, since=since.isoformat())
+    told = await ask(shop, "pages", source=source, since=since.isoformat())
     assert told["all"] == made[::-1]
     assert sorted(told["since"]) == sorted(made)
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert (await shop.ask("pages", source=source, since=later.isoformat()))["since"] == []
+    assert (await ask(shop, "pages", source=source, since=later.isoformat()))["since"] == []
 
 
 async def test_null_removes_and_what_is_left_out_stays(shop: Shop) -> None:
     known = shop.post(
         "/v1/customers", person(first_name="Ana", last_name="Sá", attributes={"plan": "gold", "size": 37})
     )
-    before, kept, after = await shop.ask("clear", id=known["id"])
+    before, kept, after = await ask(shop, "clear", id=known["id"])
     assert before == kept == ["Ana", "Sá", {"plan": "gold", "size": 37}]
     assert after == ["Ana", None, {"size": 37}]
 
@@ -191,11 +177,11 @@ async def test_null_removes_and_what_is_left_out_stays(shop: Shop) -> None:
 async def test_who_asks_too_often_waits_and_gets_every_answer(shop: Shop) -> None:
     limited = {"name": "limited", "scopes": ["customers:read"], "requests_per_second": 2}
     key = shop.post("/v1/api-keys", limited)["key"]
-    before = shop.refusals()
-    told = await shop.ask("many", key=key, times=8)
+    before = refusals(shop)
+    told = await ask(shop, "many", key=key, times=8)
     assert told["done"] == 8
     assert told["seconds"] > 2
-    assert shop.refusals() > before
+    assert refusals(shop) > before
 
 
 async def test_the_quickstart_of_its_readme_runs_as_it_stands(shop: Shop, tmp_path: Path) -> None:
@@ -226,8 +212,7 @@ async def delivered(shop: Shop) -> tuple[str, Got]:
         async with asyncio.timeout(WAIT_SECONDS):
             while not receiver.got:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        path = f"/v1/webhook-endpoints/{endpoint['id']}"
-        await asyncio.to_thread(httpx.delete, f"{shop.url}{path}", headers=shop._headers, trust_env=False)
+        await asyncio.to_thread(shop.send, "DELETE", f"/v1/webhook-endpoints/{endpoint['id']}")
         return endpoint["secret"], receiver.got[0]
 
 
@@ -236,7 +221,7 @@ async def test_a_webhook_is_taken_only_as_it_was_signed_and_when(shop: Shop) -> 
     secret, got = await delivered(shop)
     signed = {name: got.headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
     body = got.body.decode()
-    message = await shop.ask("webhook message", body=body, headers=signed, secrets=secret)
+    message = await ask(shop, "webhook message", body=body, headers=signed, secrets=secret)
     assert message == got.message
     other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
@@ -267,96 +252,60 @@ async def test_a_webhook_is_taken_only_as_it_was_signed_and_when(shop: Shop) -> 
         (False, {"headers": {}}),
     ]
     given = [{"body": body, "headers": signed, "secrets": secret, **one} for _, one in cases]
-    told = await shop.ask("webhook", given=given)
+    told = await ask(shop, "webhook", given=given)
     assert told == [None if is_good else "unsigned" for is_good, _ in cases]
 
 
 # --- On a bad network -------------------------------------------------------------------------------------------------
 
 
-def answering(*answers: bytes | None) -> tuple[Behaviour, list[str]]:
-    """One after the other, and the last again and again; None hangs up. The bodies that came are kept."""
-    bodies: list[str] = []
-
-    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: bytes) -> None:
-        said = answers[min(len(bodies), len(answers) - 1)]
-        bodies.append(body.decode())
-        if said is None:
-            writer.transport.abort()
-            raise ConnectionAbortedError
-        writer.write(said)
-        await writer.drain()
-
-    return behave, bodies
-
-
-def said(status: str, body: str = "", *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers, "", body]
-    return "\r\n".join(lines).encode()
-
-
-def keys(server: Server) -> list[str]:
-    """The Idempotency-Key of each request."""
-    found = [re.search(r"(?im)^idempotency-key: (.*?)\r?$", head) for head in server.requests]
-    return [one.group(1) for one in found if one]
-
-
-MADE = said("201 Created", "{}")
-BUSY = said("503 Service Unavailable", "", "Retry-After: 1")
+MADE = (201, {}, {})
+BUSY = (503, {"Retry-After": "1"}, {})
 
 
 async def test_lost_connections_and_busy_answers_are_tried_again_with_the_same_key() -> None:
-    php_cli.require_php()
-    behave, bodies = answering(None, BUSY, said("502 Bad Gateway"), said("504 Gateway Timeout"), MADE)
-    async with serving(behave) as server:
-        told = await php_cli.ask(STEPS, "one", url=server.url(""))
+    with failing(LOST, BUSY, CUT, (504, {}, {}), MADE) as fickle:
+        told = await ask_at(fickle.url, "one")
     assert told["error"] == {"slug": None}
-    assert told["seconds"] > 1, "not before Retry-After"
-    assert len(bodies) == 5
-    assert len(set(bodies)) == 1
-    assert len(keys(server)) == 5
-    assert len(set(keys(server))) == 1
-    assert len(keys(server)[0]) == 32
+    assert len(fickle.asked) == 5
+    assert len({one.body for one in fickle.asked}) == 1
+    (key,) = set(fickle.keys)
+    assert key is not None
+    assert len(key) == 32
+    assert [wait >= least for wait, least in zip(fickle.waits, (0.05, 1, 0.2, 0.4), strict=True)] == [True] * 4
 
 
 async def test_each_post_has_another_key_and_ones_own_stays() -> None:
-    php_cli.require_php()
-    behave, _ = answering(MADE)
-    async with serving(behave) as server:
+    with failing(MADE) as fickle:
         for step in ("one", "one", "own key"):
-            await php_cli.ask(STEPS, step, url=server.url(""))
-    first, second, own = keys(server)
+            await ask_at(fickle.url, step)
+    first, second, own = fickle.keys
     assert first != second
     assert own == "mine"
 
 
 @pytest.mark.parametrize(
-    ("answer", "slug", "status"),
+    ("answer", "slug"),
     [
-        (said("503 Service Unavailable", "", "Retry-After: 3600"), "unexpected", 503),
-        (said("400 Bad Request", "<html>no</html>"), "unexpected", 400),
-        (said("302 Found", "", "Location: http://127.0.0.1:9/"), "unexpected", 302),
-        (said("500 Oops", '{"type": "/problems/internal-error", "detail": "It failed."}'), "internal-error", 500),
+        ((503, {"Retry-After": "3600"}, {}), "unexpected"),
+        ((400, {"Content-Type": "text/html"}, "<html>no</html>"), "unexpected"),
+        ((302, {"Location": "http://127.0.0.1:9/"}, {}), "unexpected"),
+        ((500, {}, {"type": "/problems/internal-error", "detail": "It failed."}), "internal-error"),
     ],
     ids=["an hour", "no problem document", "a redirect", "a failure"],
 )
-async def test_what_will_not_pass_is_told_at_once(answer: bytes, slug: str, status: int) -> None:
-    php_cli.require_php()
-    behave, bodies = answering(answer)
-    async with serving(behave) as server:
-        told = await php_cli.ask(STEPS, "one", url=server.url(""))
-    assert (told["error"]["slug"], told["error"]["status"]) == (slug, status)
-    assert len(bodies) == 1
-    assert told["seconds"] < 1
+async def test_what_will_not_pass_is_told_at_once(answer: tuple[int, dict[str, str], Any], slug: str) -> None:
+    with failing(answer) as fickle:
+        told = await ask_at(fickle.url, "one")
+    assert (told["error"]["slug"], told["error"]["status"]) == (slug, answer[0])
+    assert len(fickle.asked) == 1
 
 
 async def test_after_the_last_try_the_error_says_that_nobody_answered_and_nothing_of_what_was_sent() -> None:
-    php_cli.require_php()
-    behave, bodies = answering(None)
-    async with serving(behave) as server:
-        told = await php_cli.ask(STEPS, "one", url=server.url(""), tries=3)
+    with failing(LOST) as fickle:
+        told = await ask_at(fickle.url, "one", tries=3)
     assert (told["error"]["slug"], told["error"]["status"]) == ("no-answer", 0)
-    assert len(bodies) == 3
+    assert len(fickle.asked) == 3
     assert "Secretive" not in json.dumps(told)
     assert "ck_none" not in json.dumps(told)
 
@@ -370,6 +319,14 @@ def test_every_file_is_php() -> None:
     assert len(files) > 100
     check = "foreach (array_slice($argv, 1) as $file) token_get_all(file_get_contents($file), TOKEN_PARSE);"
     subprocess.run(["php", "-r", check, "--", *files], check=True)
+
+
+def test_it_knows_every_call_that_is_for_clients() -> None:
+    apis = "".join(file.read_text() for file in (PHP / "generated" / "Api").iterdir())
+    for item in json.loads((commands.ROOT / "openapi" / "openapi.json").read_text())["paths"].values():
+        for operation in item.values():
+            first, *rest = operation["operationId"].split("_")
+            assert apis.count(f"    public function {first}{''.join(map(str.title, rest))}(") == 1
 
 
 def test_what_is_written_by_hand_is_at_most_150_lines() -> None:
