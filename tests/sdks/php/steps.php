@@ -116,17 +116,12 @@ $steps = [
         return array_map($shown, [$before, $kept, $after]);
     },
     'many' => function () use ($clientela, $told) {
-        $began = microtime(true);
         for ($done = 0; $done < $told['times']; $done++) {
             $clientela->customers->searchCustomers(new CustomerSearch(['email' => 'nobody@example.com']));
         }
-        return ['done' => $done, 'seconds' => microtime(true) - $began];
+        return $done;
     },
-    'one' => function () use ($clientela) {
-        $began = microtime(true);
-        $error = refused(fn () => $clientela->customers->createCustomer(customer(['first_name' => 'Secretive'])));
-        return ['error' => $error, 'seconds' => microtime(true) - $began];
-    },
+    'one' => fn () => refused(fn () => $clientela->customers->createCustomer(customer(['first_name' => 'Secretive']))),
     'own key' => fn () => refused(fn () => $clientela->customers->createCustomer(customer(), idempotency_key: 'mine')),
     'webhook' => fn () => array_map(fn ($one) => refused(
         fn () => Clientela::verifyWebhook($one['body'], $one['headers'], $one['secrets'], ...$one['more'] ?? [])
