@@ -35,7 +35,8 @@ export class ApiError extends ClientelaError {
   ) {
     const slug = problem.type?.split('/').pop() ?? ''
     const detail = problem.detail ?? `HTTP ${status}`
-    super(`${status} ${slug}: ${detail} (request ${problem.request_id ?? ''})`)
+    const places = (problem.errors ?? []).map(({ pointer, message }) => ` [${pointer}: ${message}]`).join('')
+    super(`${status} ${slug}: ${detail}${places} (request ${problem.request_id ?? ''})`)
     this.slug = slug
     this.detail = detail
     this.errors = problem.errors ?? []

@@ -1,5 +1,5 @@
 /** The client of Clientela, the headless customer base for online shops. */
-import createClient, { type FetchResponse, type MaybeOptionalInit } from 'openapi-fetch'
+import createClient, { type FetchResponse, type MaybeOptionalInit, type ParseAs } from 'openapi-fetch'
 import type { HttpMethod, MediaType, PathsWithMethod } from 'openapi-typescript-helpers'
 import { type ClientelaError, errorOf, Unreachable } from './errors.js'
 import type { paths } from './schema.js'
@@ -18,15 +18,16 @@ export interface Options {
   fetch?: typeof globalThis.fetch
 }
 
-type Args<I> = undefined extends I ? [init?: I] : [init: I]
-type Answer<M extends HttpMethod, P extends keyof paths, I> = Extract<
-  FetchResponse<NonNullable<paths[P][M]>, I, MediaType>,
-  { error?: never }
+// How the answer is read is all that is inferred from `init`, so that fields which are not there are refused.
+type Init<M extends HttpMethod, P extends keyof paths, A> = NonNullable<MaybeOptionalInit<paths[P], M>> & { parseAs?: A }
+type Args<I> = {} extends I ? [init?: I] : [init: I]
+type Answer<M extends HttpMethod, P extends keyof paths, A> = Extract<
+  FetchResponse<NonNullable<paths[P][M]>, { parseAs: A }, MediaType>, { error?: never }
 >['data']
-type Call<M extends HttpMethod> = <P extends PathsWithMethod<paths, M>, I extends MaybeOptionalInit<paths[P], M>>(
+type Call<M extends HttpMethod> = <P extends PathsWithMethod<paths, M>, A extends ParseAs = 'json'>(
   path: P,
-  ...init: Args<I>
-) => Promise<Answer<M, P, I>>
+  ...init: Args<Init<M, P, A>>
+) => Promise<Answer<M, P, A>>
 type Item<A> = A extends { data: (infer T)[] } ? T : never
 
 /** The API with one key, by path: `shop.get('/v1/customers/{customer_id}', { params: { path: { customer_id } } })`. */
@@ -48,10 +49,10 @@ export class Clientela {
   readonly delete = this.#call('delete')
 
   /** Every item on every page: `for await (const customer of shop.pages('/v1/customers'))`. */
-  async *pages<P extends PathsWithMethod<paths, 'get'>, I extends MaybeOptionalInit<paths[P], 'get'>>(
+  async *pages<P extends PathsWithMethod<paths, 'get'>>(
     path: P,
-    ...[init]: Args<I>
-  ): AsyncGenerator<Item<Answer<'get', P, I>>> {
+    ...[init]: Args<Init<'get', P, 'json'>>
+  ): AsyncGenerator<Item<Answer<'get', P, 'json'>>> {
     const given: any = init
     for (let cursor = given?.params?.query?.cursor; cursor !== null; ) {
       const params = { ...given?.params, query: { ...given?.params?.query, cursor } }
