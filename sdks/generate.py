@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.api.openapi import public_copy
 
@@ -55,7 +56,7 @@ def typescript(specification: Path, part: Path) -> None:
 
 def php(specification: Path, part: Path) -> None:
     """A model per schema, an API per tag, and by our own template the one class that leads to them."""
-    spec = json.loads(specification.read_text(encoding="utf-8"))
+    spec = _unchecked(json.loads(specification.read_text(encoding="utf-8")))
     for operation in (one for path in spec["paths"].values() for one in path.values() if "responses" in one):
         # Errors are raised before its code sees them; with them, each return type would be a union with Problem.
         operation["responses"] = {status: one for status, one in operation["responses"].items() if status < "400"}
@@ -75,6 +76,17 @@ def php(specification: Path, part: Path) -> None:
     shutil.copytree(written / "generated", part)
 
 
+def _unchecked(node: Any) -> Any:
+    """Without the limits of values. Models would hold answers to them too, masked ones and those of a newer service; what
+    is sent the service checks itself, and says what is wrong."""
+    if isinstance(node, dict):
+        return {name: _unchecked(one) for name, one in node.items() if name not in _LIMITS or isinstance(one, dict)}
+    return [_unchecked(one) for one in node] if isinstance(node, list) else node
+
+
+_LIMITS = frozenset(
+    {"pattern", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum"}
+)
 # Methods that answer promises: a third of all, and their errors would not be those of the others.
 _PROMISES = re.compile(r"\n    /\*\*\n(?:     \*.*\n)+    public function \w+Async(?:WithHttpInfo)?\([\s\S]*?\n    }\n")
 

@@ -165,6 +165,16 @@ async def test_items_come_page_by_page_to_the_end(shop: Shop) -> None:
     assert (await ask(shop, "pages", source=source, since=later.isoformat()))["since"] == []
 
 
+async def test_masked_values_can_be_read(shop: Shop) -> None:
+    """They are not of the form of what they hide."""
+    document, address = {"type": "cpf", "value": "52998224725"}, {"role": "main", "postal_code": "01310-100"}
+    known = shop.post("/v1/customers", person(document=document, addresses=[address]))
+    key = shop.post("/v1/api-keys", {"name": "reader", "scopes": ["customers:read"]})["key"]
+    told = await ask(shop, "masked", key=key, id=known["id"])
+    assert all("*" in one for one in told)
+    assert document["value"] not in json.dumps(told)
+
+
 async def test_null_removes_and_what_is_left_out_stays(shop: Shop) -> None:
     known = shop.post(
         "/v1/customers", person(first_name="Ana", last_name="Sá", attributes={"plan": "gold", "size": 37})
@@ -280,6 +290,13 @@ async def test_each_post_has_another_key_and_ones_own_stays() -> None:
     first, second, own = fickle.keys
     assert first != second
     assert own == "mine"
+
+
+async def test_a_word_that_is_newer_than_the_sdk_leaves_the_rest_readable() -> None:
+    orders = [{"order_id": "1", "status": "paid"}, {"order_id": "2", "status": "teleported"}]
+    with failing((200, {}, {"data": orders, "has_more": False, "next_cursor": None})) as fickle:
+        told = await ask_at(fickle.url, "orders")
+    assert told == [["1", "paid"], ["2", "unknown_default_open_api"]]
 
 
 @pytest.mark.parametrize(

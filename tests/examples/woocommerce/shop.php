@@ -19,6 +19,7 @@ use Clientela\WooCommerce\WordPress\SettingsPage;
 
 require dirname(__DIR__, 2) . '/sdks/php/autoload.php';
 require __DIR__ . '/wordpress.php';
+require __DIR__ . '/woocommerce.php';
 require __DIR__ . '/features.php';
 
 $told = json_decode($argv[2], true, flags: JSON_THROW_ON_ERROR);

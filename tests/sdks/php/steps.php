@@ -122,6 +122,14 @@ $steps = [
         return $done;
     },
     'one' => fn () => refused(fn () => $clientela->customers->createCustomer(customer(['first_name' => 'Secretive']))),
+    'orders' => fn () => array_map(
+        fn ($order) => [$order->getOrderId(), $order->getStatus()],
+        $clientela->customers->listCustomerOrders('cus_1')->getData(),
+    ),
+    'masked' => function () use ($clientela, $told) {
+        $found = $clientela->customers->getCustomer($told['id']);
+        return [$found->getEmails()[0]->getValue(), $found->getDocument()->getValue(), $found->getAddresses()[0]->getPostalCode()];
+    },
     'own key' => fn () => refused(fn () => $clientela->customers->createCustomer(customer(), idempotency_key: 'mine')),
     'webhook' => fn () => array_map(fn ($one) => refused(
         fn () => Clientela::verifyWebhook($one['body'], $one['headers'], $one['secrets'], ...$one['more'] ?? [])
