@@ -21,6 +21,9 @@ final class ClientelaException extends \RuntimeException
         public readonly ?string $requestId = null,
     ) {
         parent::__construct("$slug: $detail", $status);
+        // Its trace holds what was sent as arguments, where PHP is not told to leave them out.
+        $bare = array_map(fn ($frame) => array_diff_key($frame, ['args' => null]), $this->getTrace());
+        (new \ReflectionProperty(\Exception::class, 'trace'))->setValue($this, $bare);
     }
 
     public static function of(ResponseInterface $answer): self
