@@ -129,9 +129,9 @@ def _access(app: FastAPI) -> dict[str, list[dict[str, list[str]]]]:
     for route in iter_route_contexts(app.routes):
         access = vars(route.endpoint).get("__access__") if route.endpoint is not None else None
         if access is not None:
-            found[str(route.name)] = [{SERVER_KEY: sorted(access.scopes)}]
+            found[str(route.name)] = [{SERVER_KEY: sorted(scope.value for scope in access.scopes)}]
             if access.publishable is not None:
-                found[str(route.name)].append({STOREFRONT_KEY: sorted(access.publishable)})
+                found[str(route.name)].append({STOREFRONT_KEY: sorted(scope.value for scope in access.publishable)})
     return found
 
 

@@ -117,7 +117,10 @@ def test_no_operation_takes_personal_data_in_its_url(spec: dict[str, Any]) -> No
 def test_every_operation_names_the_scopes_it_needs_of_each_kind_of_key(spec: dict[str, Any]) -> None:
     """`check_liveness` and `check_readiness` need no key."""
     found = {operation["operationId"]: operation["security"] for _, operation in operations(spec)}
-    assert found["get_storefront_context"] == [{"secretKey": ["events:write"]}, {"publishableKey": ["events:write"]}]
+    assert found["get_storefront_context"] == [
+        {"secretKey": ["consents:read", "customers:read", "events:write", "segments:read"]},
+        {"publishableKey": ["events:write"]},
+    ]
     assert found["get_customer"] == [{"secretKey": ["customers:read"]}]
     assert {name for name, needed in found.items() if needed == []} == {"check_liveness", "check_readiness"}
     known = {scope.value for scope in Scope}

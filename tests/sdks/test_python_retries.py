@@ -58,8 +58,9 @@ async def test_every_try_of_a_post_has_the_same_key_and_every_call_another(kind:
         assert second[0] not in (*first, None)
         assert len({one.body for one in fickle.asked}) == 1
         asked, *backoffs = fickle.waits[:3]
-        assert 1.25 <= asked < 2.5
-        assert all(least <= wait < least + 1.5 for least, wait in zip((0.5, 1.0), backoffs, strict=True))
+        assert asked >= 1.25
+        assert all(least <= wait for least, wait in zip((0.5, 1.0), backoffs, strict=True))
+        assert sum(fickle.waits[:3]) < 15  # a busy machine is slow, but not that slow
 
 
 @both
@@ -134,6 +135,6 @@ async def test_the_timeout_is_that_of_one_try(kind: Any) -> None:
             begun = time.monotonic()
             with pytest.raises(clientela.Unreachable, match="Timeout"):
                 await settled(client.customers.list_customers())
-            assert 0.4 < time.monotonic() - begun < 3
+            assert 0.4 < time.monotonic() - begun < 15
     finally:
         server.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hmac
 import random
 import time
 from collections.abc import AsyncIterator
@@ -112,6 +113,16 @@ def oracle(body: bytes, headers: dict[str, str]) -> bool:
     except (WebhookVerificationError, ValueError):
         return False
     return True
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "no secret"])
+def test_a_secret_that_is_none_verifies_nothing(secret: str) -> None:
+    """A setting that was forgotten must not let in what anybody can sign with an empty key."""
+    stamp = str(int(time.time()))
+    signature = hmac.digest(b"", f"msg_1.{stamp}.".encode() + BODY, "sha256")
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": stamp}
+    with pytest.raises(ValueError):
+        verify(BODY, headers | {"webhook-signature": "v1," + base64.b64encode(signature).decode()}, secret)
 
 
 def test_the_oracle_takes_and_refuses_the_same() -> None:

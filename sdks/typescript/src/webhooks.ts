@@ -1,5 +1,10 @@
 /** Webhooks as the service signs them: Standard Webhooks (https://www.standardwebhooks.com), scheme v1. */
 import { WebhookRefused } from './errors.js'
+import type * as known from './schema.js'
+
+/** What subscribers are told; `type` says which of them it is. */
+export type WebhookMessage = known.CustomerMessage | known.OrderMessage | known.ConsentMessage | known.SegmentMessage
+  | known.PrivacyRequestMessage | known.PingMessage
 
 type Given = Headers | Record<string, string | string[] | undefined>
 
@@ -19,7 +24,7 @@ export async function verifyWebhook(body: string, headers: Given, secrets: strin
     const key = await crypto.subtle.importKey('raw', bytes(secret.replace(/^whsec_/, '')), hmac, false, ['verify'])
     for (const one of signatures) {
       // `verify` compares in constant time.
-      if (await crypto.subtle.verify(hmac, key, bytes(one.slice(3)), signed)) return JSON.parse(body)
+      if (await crypto.subtle.verify(hmac, key, bytes(one.slice(3)), signed)) return JSON.parse(body) as WebhookMessage
     }
   }
   throw new WebhookRefused('no signature is by any of the secrets')

@@ -41,7 +41,9 @@ async function failing(...answers: Answer[]): Promise<{ url: string; asked: Aske
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
-const options = { concurrency: true }
+// Signals that nobody holds are collected: an end that depends on one must not.
+setInterval(() => globalThis.gc?.(), 50).unref()
+const options = { concurrency: true, timeout: 60_000 }
 
 test('retries', options, async (all) => {
   const tests = [
@@ -68,9 +70,9 @@ test('retries', options, async (all) => {
       assert.notEqual(keys[0], keys[4])
       assert.equal(new Set(asked.map((one) => one.body)).size, 1)
       const waits = asked.slice(1, 4).map(({ at }, index) => at - (asked[index]?.at ?? 0))
-      for (const [index, least] of [1250, 500, 1000].entries()) {
-        assert.ok((waits[index] ?? 0) >= least - 20 && (waits[index] ?? 0) < least + 1500, `${waits}`)
-      }
+      // Timers of Node may be a little early; a busy machine is slow, but not that slow.
+      for (const [index, least] of [1250, 500, 1000].entries()) assert.ok((waits[index] ?? 0) >= least - 20, `${waits}`)
+      assert.ok(waits.reduce((sum, wait) => sum + wait) < 15_000, `${waits}`)
     }),
 
     all.test("a key of the caller's own is kept", async () => {

@@ -1,5 +1,6 @@
 // Webhooks: those that the service's worker sends, and a list of forged ones with the verdicts of an oracle.
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -33,7 +34,8 @@ async function delivered(): Promise<{ body: string; headers: IncomingHttpHeaders
 test('what the worker delivers is verified, and what is not its own is refused', { timeout: 30_000 }, async () => {
   const { body, headers, secret } = await delivered()
   const message = await verifyWebhook(body, headers, secret)
-  assert.equal(message.type, 'customer.created')
+  assert.ok(message.type === 'customer.created')
+  assert.match(message.data.customer_id, /^cus_/)
   const asFetchHasThem = new Headers(headers as Record<string, string>)
   assert.deepEqual(await verifyWebhook(body, asFetchHasThem, [ANOTHER, secret]), message)
   const refused: [string, IncomingHttpHeaders, string | string[], number?][] = [
@@ -46,6 +48,13 @@ test('what the worker delivers is verified, and what is not its own is refused',
     [body, headers, secret, -1],
   ]
   for (const one of refused) await assert.rejects(verifyWebhook(...one), WebhookRefused)
+})
+
+test('a secret that is none verifies nothing', async () => {
+  const stamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', '').update(`msg_1.${stamp}.{}`).digest('base64')
+  const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': stamp, 'webhook-signature': `v1,${signature}` }
+  for (const secret of ['', 'whsec_', 'no secret']) await assert.rejects(verifyWebhook('{}', headers, secret))
 })
 
 test('the oracle takes and refuses the same', async () => {
