@@ -68,7 +68,7 @@ class Outbox:
                 log.error("%s %s was refused, as it would be for ever: %s", call, number, error)
             except ClientelaError:
                 time.sleep(pause)
-                pause = min(pause * 2, 15.0)
+                pause = min(pause * 2, 5.0)
                 continue
             pause = 0.5
             with self._changed:

@@ -18,7 +18,7 @@ from shop import DEMO, GOODS, SOURCE
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the backend does, and what a proof of somebody's identity lets her page hear; it reads no personal data.
-SCOPES = ("customers:write", "events:write", "consents:write", "customers:read", "segments:read", "consents:read")
+SCOPES = ["customers:write", "events:write", "consents:write", "customers:read", "segments:read", "consents:read"]
 
 
 def main() -> None:
@@ -33,15 +33,16 @@ def main() -> None:
     settings = ["--currency", "BRL", "--timezone", "America/Sao_Paulo", "--country", "BR"]
     clientela("tenant", "create", given.tenant, *settings)
     soon = (datetime.now(UTC) + timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%S")
-    admin = new_key(given.tenant, "--scope", "all", "--expires", soon)
-    with Clientela(admin, base_url=given.api) as everything:
-        fill(everything)
-    page = ["--publishable", "--scope", "events:write", "--origin", given.shop]
-    keys = {
-        "api": given.api,
-        "secret_key": new_key(given.tenant, *(part for scope in SCOPES for part in ("--scope", scope))),
-        "publishable_key": new_key(given.tenant, *page),
-    }
+    admin = clientela("key", "create", "--tenant", given.tenant, "--scope", "all", "--expires", soon)["key"]
+    with Clientela(admin, base_url=given.api) as shop:
+        fill(shop)
+        secret = {"name": "shop's backend", "source": SOURCE, "scopes": SCOPES}
+        page = {"name": "shop's pages", "source": SOURCE, "kind": "publishable", "scopes": ["events:write"]}
+        keys = {
+            "api": given.api,
+            "secret_key": shop.api_keys.create_api_key(secret).key,
+            "publishable_key": shop.api_keys.create_api_key({**page, "allowed_origins": [given.shop]}).key,
+        }
     given.keys.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(given.keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(keys, file)
@@ -93,10 +94,6 @@ def order(one: dict[str, Any], number: int, days_ago: int) -> dict[str, Any]:
         "occurred_at": (datetime.now(UTC) - timedelta(days=days_ago)).isoformat(),
         "properties": {"order_id": f"{one['id']}-{number}", "currency": "BRL", "total": f"{total:.2f}", "items": items},
     }
-
-
-def new_key(tenant: str, *options: str) -> str:
-    return str(clientela("key", "create", "--tenant", tenant, "--name", "example shop", *options)["key"])
 
 
 def clientela(*arguments: str) -> dict[str, Any]:

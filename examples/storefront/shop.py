@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from http.cookies import CookieError, SimpleCookie
@@ -323,7 +324,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Set-Cookie", cookie)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # the page was left meanwhile
+                self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: a line a request would hide what matters."""
