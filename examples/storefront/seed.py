@@ -37,11 +37,12 @@ def main() -> None:
     with Clientela(admin, base_url=given.api) as shop:
         fill(shop)
         secret = {"name": "shop's backend", "source": SOURCE, "scopes": SCOPES}
+        origins = sorted({given.shop, given.shop.replace("127.0.0.1", "localhost")})
         page = {"name": "shop's pages", "source": SOURCE, "kind": "publishable", "scopes": ["events:write"]}
         keys = {
             "api": given.api,
             "secret_key": shop.api_keys.create_api_key(secret).key,
-            "publishable_key": shop.api_keys.create_api_key({**page, "allowed_origins": [given.shop]}).key,
+            "publishable_key": shop.api_keys.create_api_key({**page, "allowed_origins": origins}).key,
         }
     given.keys.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(given.keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

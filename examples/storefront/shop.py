@@ -292,7 +292,12 @@ class Handler(BaseHTTPRequestHandler):
             "language": language,
             "words": words,
             "goods": GOODS,
-            "voucher": VOUCHER,
+            "prices": {
+                "voucher": VOUCHER,
+                "rebate": str(REBATE),
+                "delivery": str(DELIVERY),
+                "free_from": str(FREE_FROM),
+            },
             "people": [{name: one[name] for name in ("first_name", "email", "note")} for one in DEMO if "note" in one],
             "customer": {name: session[name] for name in names} if session else None,
             "token": session.get("token"),

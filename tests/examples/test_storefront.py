@@ -44,13 +44,16 @@ async def put_in_basket(visitor: Visitor, sku: str) -> None:
     await visitor.click("main button")
 
 
-async def buy(visitor: Visitor, email: str | None = None, *, newsletter: bool = False, voucher: str = "") -> str:
+async def buy(
+    visitor: Visitor, email: str | None = None, *, newsletter: bool = False, voucher: str = "", total: str = ""
+) -> str:
     """Buy what is in the basket; the order's id."""
     await visitor.visit("/basket")
     if email is not None:
         for name, value in (("first_name", "Ana"), ("last_name", "Souza"), ("email", email)):
             await visitor.do("fill", f"main [name={name}]", value)
     await visitor.do("fill", "main [name=voucher]", voucher)
+    assert total in await visitor.text("#total")
     if newsletter:
         await visitor.do("check", "main [name=newsletter]")
     await visitor.click("main form button")
@@ -145,6 +148,21 @@ async def test_each_is_offered_what_fits_and_nothing_who_wants_no_profile(
         assert await visitor.sees("#ask") is (name != "Olga")
 
 
+async def test_a_proof_that_has_ended_is_replaced(shop: Storefront) -> None:
+    ended = "'idt_' + 'A'.repeat(75)"
+    script = f"""const parse = JSON.parse
+        JSON.parse = (text) => {{ const it = parse(text); if (it?.token) it.token = {ended}; return it }}"""
+    async with shop.visited(script=script, forgives="422") as visitor:
+        await visitor.visit("/account")
+        await visitor.do("click", "text=Log in as Beatriz")
+        await visitor.do("waitForURL", shop.url + "/")
+        await visitor.do("settled")
+        first, second = (body["identity_token"] for body in await asked(shop, visitor))
+        assert first == "idt_" + "A" * 75
+        assert second not in (first, None)
+        assert (await visitor.text("#offer")).startswith(VIP)
+
+
 async def test_another_tab_a_reload_and_a_lost_answer_double_nothing(shop: Storefront) -> None:
     async with shop.visited(forgives="ERR_FAILED") as visitor:
         await visitor.visit("/")
@@ -204,7 +222,7 @@ async def test_an_order_changes_what_the_next_page_shows(shop: Storefront) -> No
         assert (await visitor.text("#offer")).startswith(WIN_BACK)
         assert "SAUDADE10" in await visitor.text("#offer")
         await put_in_basket(visitor, "trilha")
-        order = await buy(visitor, voucher="SAUDADE10")
+        order = await buy(visitor, voucher="SAUDADE10", total="413.10")
         await visitor.visit("/")
         assert not (await visitor.text("#offer")).startswith(WIN_BACK)
     ana = await shop.found(email=email)

@@ -69,7 +69,10 @@ const calls = {
     const page = pages.get(id)
     await page.evaluate(AXE)
     const found = await page.evaluate((values) => axe.run({ runOnly: { type: 'tag', values } }), RULES)
-    return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
+    return {
+      violations: found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`),
+      passes: found.passes.map((one) => one.id),
+    }
   },
   close: (id) => pages.get(id).context().close(),
 }

@@ -1,9 +1,8 @@
 // The basket lives in the browser: the shop could not work without it, so it asks for no consent.
 import { ask, record } from './clientela.js'
-import { shoe } from './settings.js'
+import { settings, shoe } from './settings.js'
 
-const DELIVERY = 19.9
-const FREE_FROM = 400
+const { voucher, rebate, delivery, free_from } = settings.prices
 
 /** [{shoe, quantity}] */
 export function lines() {
@@ -15,9 +14,17 @@ export function lines() {
 
 export const count = () => lines().reduce((sum, line) => sum + line.quantity, 0)
 
-export const goodsTotal = () => lines().reduce((sum, line) => sum + line.quantity * Number(line.shoe.price), 0)
+const goodsTotal = () => lines().reduce((sum, line) => sum + line.quantity * Number(line.shoe.price), 0)
 
-export const delivery = () => (goodsTotal() >= FREE_FROM ? 0 : DELIVERY)
+/** What the backend will reckon too, for whom alone it counts. */
+export function prices(code) {
+  const goods = goodsTotal()
+  const found = {
+    rebate: code.trim() === voucher ? Math.round(goods * Number(rebate) * 100) / 100 : 0,
+    delivery: goods >= Number(free_from) ? 0 : Number(delivery),
+  }
+  return { ...found, total: goods - found.rebate + found.delivery }
+}
 
 export function put(sku, quantity) {
   const kept = JSON.parse(localStorage.getItem('basket') ?? '{}')

@@ -52,7 +52,7 @@ export async function ask() {
   for (const event of events) underway.add(event.message_id)
   let answer = await post(events)
   if (answer?.status === 422 && token !== null) {
-    token = null // it has ended
+    token = (await call('/api/token'))?.token ?? null // the old one has ended
     answer = await post(events)
   }
   for (const event of events) underway.delete(event.message_id)

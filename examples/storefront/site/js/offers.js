@@ -10,7 +10,7 @@ document.addEventListener('told', ({ detail }) => {
   place.className = offer ?? ''
   place.replaceChildren()
   if (offer === null) return
-  const values = { name: settings.customer.first_name, voucher: settings.voucher }
+  const values = { name: settings.customer.first_name, voucher: settings.prices.voucher }
   place.append(
     element('strong', {}, say(`${offer}_title`, values)),
     element('span', {}, say(`${offer}_text`, values)),

@@ -61,9 +61,7 @@ function inBasket() {
   find('#empty').hidden = !isEmpty
   find('#full').hidden = isEmpty
   find('#lines').replaceChildren(...basket.lines().map(basketLine))
-  const delivery = basket.delivery()
-  find('#delivery').textContent = delivery ? money(delivery) : say('free')
-  find('#total').textContent = money(basket.goodsTotal() + delivery)
+  showPrices()
   const form = find('form')
   if (form.dataset.ready) return
   form.dataset.ready = true
@@ -71,10 +69,19 @@ function inBasket() {
     form.elements[name].value = value
     form.elements[name].readOnly = true
   }
+  form.elements.voucher.addEventListener('input', showPrices)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     buy(form)
   })
+}
+
+function showPrices() {
+  const { rebate, delivery, total } = basket.prices(find('[name=voucher]').value)
+  for (const part of main.querySelectorAll('.rebate')) part.hidden = rebate === 0
+  find('dd.rebate').textContent = money(-rebate)
+  find('#delivery').textContent = delivery ? money(delivery) : say('free')
+  find('#total').textContent = money(total)
 }
 
 function basketLine({ shoe: one, quantity }) {
