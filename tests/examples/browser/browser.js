@@ -57,6 +57,13 @@ const calls = {
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
     } while (open.size > 0 || requests.length > before)
   },
+  /** Wait until something is asked of this address, and not answered yet. */
+  async waits(id, url) {
+    const { open } = heard.get(pages.get(id).context())
+    while (![...open].some((request) => request.url().startsWith(url))) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  },
   /** Answers from this address are lost on their way from now on, or come through again. */
   lose: (id, url) =>
     pages.get(id).context().route(`${url}/**`, async (route) => {
