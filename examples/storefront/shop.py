@@ -29,7 +29,13 @@ Json = dict[str, Any]
 GOODS: list[Json] = json.loads((HERE / "goods.json").read_text())
 DEMO: list[Json] = json.loads((HERE / "customers.json").read_text())
 WORDS: dict[str, dict[str, str]] = json.loads((HERE / "words.json").read_text())
-PAGES = {"/": "home", "/shoe": "shoe", "/basket": "basket", "/account": "account"}
+# By path: the file, and the text that is its title.
+PAGES = {
+    "/": ("home", "tagline"),
+    "/shoe": ("shoe", "our_shoes"),
+    "/basket": ("basket", "basket"),
+    "/account": ("account", "log_in"),
+}
 FILES = {f"/{path.relative_to(SITE).as_posix()}": path for path in SITE.rglob("*.*") if path.suffix != ".html"}
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 VOUCHER, REBATE = "SAUDADE10", Decimal("0.10")
@@ -85,9 +91,10 @@ class Shop:
     def order(self, session: Json, given: Json, proof: Json) -> Json:
         """Sell; prices are ours, whatever the page says. The same id again is the same order."""
         order_id = f"PL-{uuid(given, 'id').replace('-', '')[:12].upper()}"
-        items = [item(line) for line in given.get("lines") or ()]
-        if not items:
+        lines = given.get("lines")
+        if not isinstance(lines, list) or not lines:
             raise BadRequest("the basket is empty")
+        items = [item(line) for line in lines]
         calls = [] if "id" in session else self._greet(session, given.get("customer"), given, proof)
         calls.append(("event", paid(session, order_id, items, has_voucher=given.get("voucher") == VOUCHER)))
         if given.get("newsletter") is True:
@@ -115,7 +122,7 @@ class Shop:
         session["id"] = known[email]["id"] if email in known else made_up
         device = uuid(browser, "device") if browser.get("device") else None
         calls = [("customer", record(session, device=device))]
-        if choice := browser.get("choice"):  # one that was not told yet
+        if isinstance(choice := browser.get("choice"), dict):  # one that was not told yet
             said = {**choice, "purpose": "personalisation"}
             if device and said.get("decision") == "given":
                 # Told of the device: if she has said no elsewhere, that no outlives the two becoming one.
@@ -221,7 +228,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path in PAGES:
-            self._answer(200, self._page(PAGES[path]), TYPES[".html"])
+            self._answer(200, self._page(*PAGES[path]), TYPES[".html"])
         elif path in FILES:
             self._answer(200, FILES[path].read_text(), TYPES[FILES[path].suffix])
         else:
@@ -234,7 +241,8 @@ class Handler(BaseHTTPRequestHandler):
         actions = {"login": shop.log_in, "logout": shop.log_out, "token": shop.token, "orders": shop.order,
                    "consent": shop.consent}  # fmt: skip
         action = actions.get(self.path.removeprefix("/api/"))
-        length = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length", "")
+        length = int(told) if told.isascii() and told.isdecimal() else 0
         if action is None or length > MAX_BODY or self.headers.get_content_type() != "application/json":
             self.close_connection = True
             self._answer(400, "{}", "application/json")
@@ -282,7 +290,7 @@ class Handler(BaseHTTPRequestHandler):
         seen = {"ip": self.client_address[0], "user_agent": self.headers.get("User-Agent", "")}
         return {"language": self._language(), "evidence": seen}
 
-    def _page(self, name: str) -> str:
+    def _page(self, name: str, title: str) -> str:
         language, session = self._language(), self._session()[1]
         words = WORDS[language]
         names = ("first_name", "last_name", "email")
@@ -307,6 +315,7 @@ class Handler(BaseHTTPRequestHandler):
         return Template((SITE / "layout.html").read_text()).substitute(
             shown,
             page=name,
+            title=shown[title],
             language=language,
             if_known="" if session else "hidden",
             if_nobody="hidden" if session else "",

@@ -332,8 +332,11 @@ async def test_the_backend_believes_nothing_that_a_page_says_about_money_or_file
         "customer": {"first_name": "Ana", "last_name": "Souza", "email": new_email()},
         "url": f"{shop.url}/basket",
     }
-    wrong = [{"lines": []}, {"lines": [["brisa", -1]]}, {"lines": [["brisa", 1.5]]}, {"lines": [["gold", 1]]},
-             {"id": "1"}, {"customer": None}, {"lines": "brisa"}]  # fmt: skip
+    no_decision = {"choice": {"decision": "refused"}}
+    wrong: list[dict[str, Any]] = [
+        {"lines": []}, {"lines": [["brisa", -1]]}, {"lines": [["brisa", 1.5]]}, {"lines": [["gold", 1]]},
+        {"lines": "brisa"}, {"lines": 5}, {"id": "1"}, {"customer": None}, no_decision,
+    ]  # fmt: skip
     async with httpx.AsyncClient(base_url=shop.url, trust_env=False) as anybody:
         for change in wrong:
             assert (await anybody.post("/api/orders", json={**order, **change})).status_code == 400, change

@@ -91,9 +91,12 @@ async function save() {
 document.addEventListener('told', ({ detail }) => {
   told = detail
   // Her no counts in every browser where she logs in, her yes only in the one where she has said it.
-  if (told.profiling_opt_out && (choice() === null || choice().decision === 'given')) {
+  if (told.profiling_opt_out && (choice() === null || isOldYes(choice()))) {
     forgetDevice()
     keep({ decision: 'refused', device: null, recorded: true })
     show()
   }
 })
+
+/** A yes of just now may not have arrived yet. */
+const isOldYes = ({ decision, decided_at }) => decision === 'given' && Date.now() - Date.parse(decided_at) > 60_000

@@ -57,14 +57,8 @@ function oneShoe() {
 }
 
 function inBasket() {
-  const isEmpty = basket.count() === 0
-  find('#empty').hidden = !isEmpty
-  find('#full').hidden = isEmpty
-  find('#lines').replaceChildren(...basket.lines().map(basketLine))
-  showPrices()
+  showLines()
   const form = find('form')
-  if (form.dataset.ready) return
-  form.dataset.ready = true
   for (const [name, value] of Object.entries(settings.customer ?? {})) {
     form.elements[name].value = value
     form.elements[name].readOnly = true
@@ -74,6 +68,14 @@ function inBasket() {
     event.preventDefault()
     buy(form)
   })
+}
+
+function showLines() {
+  const isEmpty = basket.count() === 0
+  find('#empty').hidden = !isEmpty
+  find('#full').hidden = isEmpty
+  find('#lines').replaceChildren(...basket.lines().map(basketLine))
+  showPrices()
 }
 
 function showPrices() {
@@ -87,11 +89,11 @@ function showPrices() {
 function basketLine({ shoe: one, quantity }) {
   const change = (event) => {
     basket.put(one.sku, Math.min(99, Math.max(0, Math.trunc(Number(event.target.value)))))
-    inBasket()
+    showLines()
   }
   const remove = () => {
     basket.put(one.sku, 0)
-    inBasket()
+    showLines()
     find('h1').focus()
   }
   return element('li', {},
@@ -123,7 +125,7 @@ async function buy(form) {
   }
   wasTold()
   basket.empty()
-  inBasket()
+  showLines()
   find('#empty').hidden = true
   news.textContent = say('thanks', { order: answer.order_id })
   find('h1').focus()
