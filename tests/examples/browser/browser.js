@@ -81,6 +81,8 @@ const calls = {
       passes: found.passes.map((one) => one.id),
     }
   },
+  /** As with the cross of the tab. */
+  leave: (id) => pages.get(id).close({ runBeforeUnload: true }),
   close: (id) => pages.get(id).context().close(),
 }
 
