@@ -39,6 +39,7 @@ from app.api import (
     timeline,
     webhook_endpoints,
 )  # fmt: skip
+from app.api.about import CONTACT, DESCRIPTION, TAGS
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
@@ -88,23 +89,6 @@ ROUTERS = (
     tenants.router,
     webhook_endpoints.router,
     collector.router,
-)
-TAGS = (
-    {"name": "customers", "description": "People known to the tenant: create, find, change, erase."},
-    {"name": "events", "description": "What happened, append-only, stored once, with orders projected from it."},
-    {"name": "consents", "description": "What people decided, with its proof, and whether they may be contacted."},
-    {"name": "segments", "description": "RFM on demand: one customer explained, every segment, as of any date."},
-    {"name": "audiences", "description": "Customers chosen by a rule: how many, who, why, and who came and went."},
-    {"name": "statistics", "description": "Figures over time and by segment, source, channel and campaign; pictures."},
-    {"name": "storefront", "description": "One call while a page renders: events in, what the page may know out."},
-    {"name": "sources", "description": "Where data comes from."},
-    {"name": "shops", "description": "Connected shops, the messages they send, and what became of each."},
-    {"name": "privacy-requests", "description": "What data subjects ask for, and until when."},
-    {"name": "jobs", "description": "What is asked of connected shops: objects, changes, histories."},
-    {"name": "api-keys", "description": "Who may ask, and for what."},
-    {"name": "tenants", "description": "The merchant's own settings."},
-    {"name": "webhook-endpoints", "description": "Who is told what happens: signed, repeated until it arrives."},
-    {"name": "operation", "description": "Health and metrics, without a key."},
 )
 _SWEEP_SECONDS = 3600
 _log = structlog.get_logger("app.main")
@@ -233,7 +217,9 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
 
 def specification(app: FastAPI) -> dict[str, object]:
     if app.openapi_schema is None:
-        app.openapi_schema = build_openapi(app, tags=TAGS)
+        app.openapi_schema = build_openapi(
+            app, tags=TAGS, description=DESCRIPTION, contact=CONTACT, tells_subscribers=True
+        )
     return app.openapi_schema
 
 

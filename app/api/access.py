@@ -4,6 +4,7 @@ Order of things: authenticate, rate limit, scope, read the body, then one transa
 answer remembered, commit. The reply leaves after the commit. A transaction that lost a race runs again whole.
 """
 
+import re
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from app.api.call import Call
 from app.api.endpoint import Run, runner
 from app.api.origins import check_origin
 from app.api.rate_limits import rate_limit_headers
+from app.api.responses import IDEMPOTENCY_KEY
 from app.db.tx import Tx, in_transaction
 from app.domain.api_keys import Caller, KeyKind, Scope
 from app.errors import Invalid, NotAllowed, TooManyRequests, Unauthenticated
 from app.services import idempotency
 
-_LONGEST_KEY = 255
+_KEY = re.compile(IDEMPOTENCY_KEY)
 _WAIT_FOR_TWIN_SECONDS = 5
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Any], Coroutine[Any, Any, Response]]
@@ -145,8 +147,8 @@ def _idempotency_key(request: Request) -> str | None:
     keys = request.headers.getlist("idempotency-key")
     if not keys:
         return None
-    if len(keys) > 1 or not 0 < len(keys[0]) <= _LONGEST_KEY or not keys[0].isascii():
-        raise Invalid.at("", "invalid_idempotency_key", f"Header Idempotency-Key: 1 to {_LONGEST_KEY} ASCII characters")
+    if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
+        raise Invalid.at("", "invalid_idempotency_key", "Header Idempotency-Key: 1 to 255 printable ASCII characters")
     return keys[0]
 
 

@@ -34,7 +34,16 @@ _MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "One member a line; as text/csv for a spreadsheet.",
-        "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": '{"id": "cus_019a…"}'}},
+        "content": {
+            "application/x-ndjson": {
+                "schema": {
+                    "type": "string",
+                    "description": "Each line is one.",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {"$ref": "#/components/schemas/Customer"},
+                }
+            }
+        },
     }
 }
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
+from app.api.examples import like_the_schema
 from app.api.problems import problems
 from app.api.references import one_reference
 from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json
@@ -33,7 +34,11 @@ Include = Annotated[
     response_model=schemas.ConsentReceipt,
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, UnknownCustomer, UnknownNotice, ConsentConflict, IdentifierConflict),
-        200: {"model": schemas.ConsentReceipt, "description": "It was there already; nothing was done."},
+        200: {
+            "model": schemas.ConsentReceipt,
+            "description": "It was there already; nothing was done.",
+            **like_the_schema(status="duplicate"),
+        },
     },
     openapi_extra=IDEMPOTENT,
 )

@@ -7,8 +7,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.api import render
 from app.api.access import TenantRoute, allow
+from app.api.answer_headers import header
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
+from app.api.examples import like_the_schema
 from app.api.problems import item_error, problems
 from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json, page
 from app.api.schemas import customers as schemas
@@ -24,9 +26,7 @@ from app.services.customers import IdentifierConflict, IdentifierRequired, Unkno
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=TenantRoute)
 _ITEM: TypeAdapter[schemas.CustomerCreate] = TypeAdapter(schemas.CustomerCreate)
-_WITH_ETAG: dict[str, Any] = {
-    "headers": {"ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}}}
-}
+_WITH_ETAG: dict[str, Any] = {"headers": header("ETag")}
 Include = Annotated[
     Literal["provenance"] | None, Query(description="`provenance`: also where each field's value came from.")
 ]
@@ -58,7 +58,7 @@ async def get_customer(customer_id: CustomerId, call: Call, include: Include = N
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, IdentifierConflict, IdentifierRequired),
         200: {"model": schemas.Customer, "description": "She was known; the record was updated.", **_WITH_ETAG},
-        201: {"description": "She is new.", **_WITH_ETAG},
+        201: {"description": "She is new.", **_WITH_ETAG, **like_the_schema(version=1)},
     },
     openapi_extra=IDEMPOTENT,
 )
@@ -131,10 +131,9 @@ async def list_customers(call: Call, filters: Annotated[schemas.CustomerFilters,
 @allow(Scope.CUSTOMERS_READ, reads=True)
 async def search_customers(body: schemas.CustomerSearch, call: Call) -> Any:
     """By exact e-mail, phone, document, external or anonymous id: in the body, so that no URL holds personal data."""
-    given = body.model_dump(exclude_none=True)
-    if len(given) != 1:
+    if body.only() is None:
         raise Invalid.at("", "exactly_one", "Give exactly one identifier.")
-    found = await service.find(call.tx, given)
+    found = await service.find(call.tx, body.model_dump(exclude_unset=True))
     return page({"has_more": False, "next_cursor": None}, [_shown(customer, call) for customer in found])
 
 

@@ -9,6 +9,7 @@ from app.api import render
 from app.api.access import TenantRoute, allow
 from app.api.bodies import BATCH_LIMIT
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
+from app.api.examples import like_the_schema
 from app.api.problems import item_error, problems
 from app.api.references import one_reference
 from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY, Json, page
@@ -33,7 +34,11 @@ _ITEM: TypeAdapter[schemas.EventCreate] = TypeAdapter(schemas.EventCreate)
     response_model=schemas.EventReceipt,
     responses={
         **problems(*ALWAYS, *WITH_BODY, *ONCE, UnknownCustomer, MessageConflict, IdentifierConflict),
-        200: {"model": schemas.EventReceipt, "description": "It was there already; nothing was done."},
+        200: {
+            "model": schemas.EventReceipt,
+            "description": "It was there already; nothing was done.",
+            **like_the_schema(status="duplicate"),
+        },
     },
     openapi_extra=IDEMPOTENT,
 )

@@ -6,11 +6,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
+from app.api.answer_headers import HEADERS, complete_headers
+from app.api.examples import complete_body_examples, complete_schema_examples
 from app.api.problems import MEDIA_TYPE, PROBLEM_SCHEMA
+from app.api.schemas.base import without_null
 from app.api.schemas.problems import Problem
+from app.api.webhook_messages import PARAMETERS, message_schemas, webhooks
 
 SERVER_KEY = "secretKey"
 STOREFRONT_KEY = "publishableKey"
@@ -29,7 +33,8 @@ _SECURITY_SCHEMES: dict[str, Any] = {
 }
 _FASTAPI_ERRORS = ("HTTPValidationError", "ValidationError")
 _REF = "#/components/schemas/"
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# In the order in which they are read.
+_METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
 
 
 def operation_id(route: APIRoute) -> str:
@@ -38,11 +43,18 @@ def operation_id(route: APIRoute) -> str:
 
 
 def build_openapi(
-    app: FastAPI, *, tags: Sequence[Mapping[str, str]] = (), description: str | None = None
+    app: FastAPI,
+    *,
+    tags: Sequence[Mapping[str, str]] = (),
+    description: str | None = None,
+    contact: Mapping[str, str] | None = None,
+    tells_subscribers: bool = False,
 ) -> dict[str, Any]:
     """The specification of `app`. `tags` ({"name", "description"}) give the reading order of resources.
 
-    Every operation needs a secret key unless its route says otherwise with `openapi_extra={"security": …}`.
+    Every operation needs a secret key, with the scopes that its route asks for, unless the route says otherwise with
+    `openapi_extra={"security": …}`.
+    `tells_subscribers`: with the messages that are sent to them, as `webhooks`.
     Raises ValueError when two operations have the same name.
     """
     spec = get_openapi(
@@ -54,6 +66,7 @@ def build_openapi(
         routes=app.routes,
         tags=[dict(tag) for tag in tags],
         servers=[{"url": "/"}],
+        contact=dict(contact) if contact else None,
         license_info=app.license_info,
     )
     components = spec.setdefault("components", {})
@@ -61,20 +74,32 @@ def build_openapi(
     for name in _FASTAPI_ERRORS:
         schemas.pop(name, None)
     schemas.update(_problem_schemas())
+    if tells_subscribers:
+        spec["webhooks"] = webhooks()
+        # What they share with answers is described by the answers.
+        schemas |= message_schemas(_REF + "{model}") | schemas
+        components["parameters"] = PARAMETERS
+    components["headers"] = HEADERS
     components["securitySchemes"] = _SECURITY_SCHEMES | components.get("securitySchemes", {})
     spec["security"] = [{SERVER_KEY: []}]
+    for schema in schemas.values():
+        _strip_titles(schema)
+        complete_schema_examples(schema, schemas)
+    for path, item in spec.get("paths", {}).items():
+        spec["paths"][path] = {method: item[method] for method in _METHODS if method in item}
+    access = _access(app)
     names: set[str] = set()
     for operation in _operations(spec):
         if operation["operationId"] in names:
             raise ValueError(f"two operations are called {operation['operationId']}")
         names.add(operation["operationId"])
+        if needed := access.get(operation["operationId"]):
+            operation["security"] = needed
         _replace_fastapi_errors(operation)
-    for schema in schemas.values():
-        _strip_titles(schema)
-        _complete_examples(schema, schemas)
-    for operation in _operations(spec):
         _strip_operation_titles(operation)
-        _describe_parameters(operation)
+        _plain_parameters(operation)
+        complete_headers(operation)
+        complete_body_examples(operation, schemas)
     components["schemas"] = dict(sorted(schemas.items()))
     return spec
 
@@ -98,6 +123,18 @@ def _operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
     return [item[method] for item in spec.get("paths", {}).values() for method in _METHODS if method in item]
 
 
+def _access(app: FastAPI) -> dict[str, list[dict[str, list[str]]]]:
+    """What keys may call each operation, with the scopes that they need (OpenAPI 3.1 calls them roles)."""
+    found: dict[str, list[dict[str, list[str]]]] = {}
+    for route in iter_route_contexts(app.routes):
+        access = vars(route.endpoint).get("__access__") if route.endpoint is not None else None
+        if access is not None:
+            found[str(route.name)] = [{SERVER_KEY: sorted(scope.value for scope in access.scopes)}]
+            if access.publishable is not None:
+                found[str(route.name)].append({STOREFRONT_KEY: sorted(scope.value for scope in access.publishable)})
+    return found
+
+
 def _problem_schemas() -> dict[str, Any]:
     _, definitions = models_json_schema([(Problem, "serialization")], ref_template=_REF + "{model}")
     found: dict[str, Any] = definitions["$defs"]
@@ -113,33 +150,15 @@ def _replace_fastapi_errors(operation: dict[str, Any]) -> None:
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_SCHEMA}}}
 
 
-def _describe_parameters(operation: dict[str, Any]) -> None:
-    """A parameter whose type carries the description (an id) is described where clients look: beside its name."""
+def _plain_parameters(operation: dict[str, Any]) -> None:
+    """A parameter is described where clients look, beside its name; and it is left out rather than null, which no URL
+    can say."""
     for parameter in operation.get("parameters", []):
-        if "description" not in parameter and "description" in parameter["schema"]:
-            parameter["description"] = parameter["schema"].pop("description")
-
-
-def _complete_examples(schema: dict[str, Any], schemas: Mapping[str, Any]) -> None:
-    """Give every property that has no example of its own the one of what it refers to."""
-    for inner in schema.get("properties", {}).values():
-        if not inner.keys() & {"examples", "const"} and (found := _example_of(inner, schemas)) is not None:
-            inner["examples"] = [found]
-
-
-def _example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    if "$ref" in schema:
-        return _example_of(schemas[schema["$ref"].removeprefix(_REF)], schemas)
-    for key in ("examples", "enum", "const"):
-        if key in schema:
-            return schema[key] if key == "const" else schema[key][0]
-    if "anyOf" in schema:
-        return _example_of(schema["anyOf"][0], schemas)
-    if schema.get("type") == "array":
-        return [_example_of(schema["items"], schemas)]
-    if "properties" in schema:
-        return {name: _example_of(inner, schemas) for name, inner in schema["properties"].items()}
-    return None
+        schema = without_null(parameter["schema"])
+        described = schema.pop("description", None)
+        if described is not None:
+            parameter.setdefault("description", described)
+        parameter["schema"] = schema
 
 
 def _strip_operation_titles(operation: dict[str, Any]) -> None:

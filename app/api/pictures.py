@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -24,6 +25,14 @@ from app.services.segments import Migration, Summary
 from app.services.statistics import Cohort, Consents, Growth
 
 MOST_COHORTS = 25  # as many months stand side by side
+_SMALL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 24" role="img" lang="en"><title>Growth</title>'
+    '<rect width="96" height="12"/><text x="0" y="22">November 2026: 1,234 customers</text></svg>'
+)
+# For `responses=` of a route.
+DRAWN: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/svg+xml": {"schema": {"type": "string"}, "examples": {"small": {"value": _SMALL}}}}}
+}
 
 
 class Svg(Response):

@@ -245,7 +245,7 @@ def _phrase(status: int) -> str:
 
 
 def _documented(errors: list[type[AppError]]) -> dict[str, Any]:
-    documented: dict[str, Any] = {
+    return {
         "description": ", or: ".join(error.title for error in errors),
         "content": {
             MEDIA_TYPE: {
@@ -254,14 +254,6 @@ def _documented(errors: list[type[AppError]]) -> dict[str, Any]:
             }
         },
     }
-    if errors[0].status in (429, 503):
-        documented["headers"] = {
-            "Retry-After": {
-                "description": "Seconds after which to try again.",
-                "schema": {"type": "integer", "minimum": 1, "examples": [1]},
-            }
-        }
-    return documented
 
 
 def _example(error: type[AppError]) -> dict[str, Any]:

@@ -10,10 +10,9 @@ _NAMES = ", ".join(CustomerReference.model_fields)
 
 def one_reference(given: CustomerReference, *, pointer: str) -> dict[str, Any]:
     """The one member that is given. Invalid at `pointer` for none, or for several."""
-    # Not dumped as a whole: that would turn the id into its text, and costs ten times as much in a check of 1,000.
-    reference = {name: value for name, value in given.__dict__.items() if value is not None}
-    if len(reference) != 1:
+    only = given.only()
+    if only is None:
         raise Invalid.at(pointer, "exactly_one", f"Name the customer by exactly one of: {_NAMES}.")
-    if given.external_id is not None:
-        reference["external_id"] = given.external_id.model_dump()
-    return reference
+    name, value = only
+    # Not dumped as a whole: that would turn the id into its text, and costs ten times as much in a check of 1,000.
+    return {name: value.model_dump() if name == "external_id" else value}

@@ -20,6 +20,7 @@ from app.services.idempotency import IdempotencyKeyReused, StillRunning
 ALWAYS = (Unauthenticated, NotAllowed, TooManyRequests, Unavailable)
 WITH_BODY = (MalformedJson, MalformedEncoding, TooLarge, UnsupportedMediaType)
 ONCE = (IdempotencyKeyReused, StillRunning)
+IDEMPOTENCY_KEY = "[!-~]([ -~]{0,253}[!-~])?"
 # For `openapi_extra=`: the header is read before any handler, so that none has it among its parameters.
 IDEMPOTENT: dict[str, Any] = {
     "parameters": [
@@ -29,7 +30,7 @@ IDEMPOTENT: dict[str, Any] = {
             "required": False,
             "description": "A text of your own for this request: sent again within 72 hours, it has one effect and "
             "gets the same answer, with `Idempotency-Replayed: true`.",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "examples": ["order-1001-paid"]},
+            "schema": {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY}$", "examples": ["order-1001-paid"]},
         }
     ]
 }

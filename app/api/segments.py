@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from app.api import pictures, render, rfm_answers
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
-from app.api.pictures import Svg
+from app.api.pictures import DRAWN, Svg
 from app.api.problems import problems
 from app.api.responses import ALWAYS, WITH_BODY, Json, page
 from app.api.schemas import rfm_settings as settings_schemas
@@ -113,7 +113,7 @@ async def set_rfm_settings(body: settings_schemas.RfmSettingsSet, call: Call) ->
     summary="Draw who moved between two dates",
     response_description="The picture.",
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_rfm_migration_svg(call: Call, asked: Annotated[RfmMigrationPictureQuery, Query()]) -> Any:
@@ -128,7 +128,7 @@ async def get_rfm_migration_svg(call: Call, asked: Annotated[RfmMigrationPicture
     summary="Draw the RFM matrix",
     response_description="The picture.",
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_rfm_matrix_svg(call: Call, asked: Annotated[RfmPictureQuery, Query()]) -> Any:

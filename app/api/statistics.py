@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from app.api import pictures, rfm_answers
 from app.api.access import TenantRoute, allow
 from app.api.call import Call
-from app.api.pictures import Svg
+from app.api.pictures import DRAWN, Svg
 from app.api.problems import problems
 from app.api.responses import ALWAYS
 from app.api.schemas import statistics as schemas
@@ -45,7 +45,7 @@ async def get_growth(call: Call, asked: Annotated[schemas.IntervalQuery, Query()
     summary="Draw the growth of the base",
     response_description=PICTURE,
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_growth_svg(call: Call, asked: Annotated[schemas.IntervalPictureQuery, Query()]) -> Any:
@@ -91,7 +91,7 @@ async def get_consent_statistics(call: Call) -> Any:
     summary="Draw consents by channel",
     response_description=PICTURE,
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_consent_statistics_svg(call: Call, asked: Annotated[schemas.LookQuery, Query()]) -> Any:
@@ -120,7 +120,7 @@ async def get_retention(call: Call, asked: Annotated[schemas.PeriodQuery, Query(
     summary="Draw retention",
     response_description=PICTURE,
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_retention_svg(call: Call, asked: Annotated[schemas.PeriodPictureQuery, Query()]) -> Any:
@@ -182,7 +182,7 @@ async def get_revenue_by_segment(call: Call, asked: Annotated[RfmQuery, Query()]
     summary="Draw revenue by segment",
     response_description=PICTURE,
     response_class=Svg,
-    responses=problems(*ALWAYS),
+    responses={**problems(*ALWAYS), **DRAWN},
 )
 @allow(Scope.SEGMENTS_READ, reads=True)
 async def get_revenue_by_segment_svg(call: Call, asked: Annotated[schemas.RfmPictureQuery, Query()]) -> Any:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from app.api.access import TenantRoute, allow
 from app.api.call import DEFAULT_PAGE, Call, Cursor, Limit
+from app.api.examples import like_the_schema
 from app.api.problems import problems
 from app.api.responses import ALWAYS, IDEMPOTENT, ONCE, WITH_BODY
 from app.api.schemas import webhooks as schemas
@@ -116,7 +117,10 @@ async def rotate_webhook_secret(webhook_endpoint_id: WebhookEndpointId, call: Ca
     summary="Send a test message",
     response_description="On its way.",
     response_model=schemas.WebhookDelivery,
-    responses=problems(*ALWAYS, *ONCE, UnknownEndpoint, EndpointDisabled),
+    responses={
+        **problems(*ALWAYS, *ONCE, UnknownEndpoint, EndpointDisabled),
+        201: like_the_schema(type="test.ping"),
+    },
     openapi_extra=IDEMPOTENT,
 )
 @allow(Scope.ADMIN)

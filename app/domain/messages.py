@@ -39,6 +39,8 @@ EVERYTHING: Final = "*"
 # A ping is sent when it is asked for, to that endpoint alone: nobody subscribes to it.
 _TYPES: Final = frozenset(MessageType) - {MessageType.TEST_PING}
 _NOUNS: Final = frozenset(f"{kind.partition('.')[0]}.*" for kind in _TYPES)
+SELECTORS: Final = frozenset({EVERYTHING, *_TYPES, *_NOUNS})
+"""What an endpoint may subscribe to."""
 
 # Per noun, the fields that an endpoint may ask for, named as in the answers of the API.
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,7 +78,7 @@ class Facts:
 def event_types(given: Sequence[str], *, pointer: str) -> tuple[str, ...]:
     """Types, `noun.*` or `*`, each once. Invalid for what can never come."""
     for index, name in enumerate(given):
-        if name != EVERYTHING and name not in _TYPES and name not in _NOUNS:
+        if name not in SELECTORS:
             message = f"There is no such type of message. Types: {', '.join(sorted(_TYPES))}; noun.*; *."
             raise Invalid.at(f"{pointer}/{index}", "unknown_event_type", message)
     return tuple(dict.fromkeys(given))

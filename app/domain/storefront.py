@@ -13,7 +13,7 @@ MAX_TRAITS: Final = 50
 TIER: Final = "tier"
 """Not a field of a customer: the trait that says whether she is VIP, regular or ordinary."""
 
-_WHOLE: Final = (TIER, "country", "language", "tags", "preferred_channels", "preferences")
+WHOLE_TRAITS: Final = (TIER, "country", "language", "tags", "preferred_channels", "preferences")
 _KEYED: Final = re.compile(r"(attributes|preferences)\.([^\0]{1,100})", re.DOTALL)
 
 
@@ -22,8 +22,8 @@ def trait_names(given: Iterable[str], *, pointer: str) -> list[str]:
     names = list(dict.fromkeys(given))
     for index, name in enumerate(names):
         keyed = _KEYED.fullmatch(name)
-        if name not in _WHOLE and keyed is None:
-            message = f"One of: {', '.join(_WHOLE)}, attributes.<key>, preferences.<key>."
+        if name not in WHOLE_TRAITS and keyed is None:
+            message = f"One of: {', '.join(WHOLE_TRAITS)}, attributes.<key>, preferences.<key>."
             raise Invalid.at(f"{pointer}/{index}", "unknown_trait", message)
         if keyed is not None and is_personal_key(keyed[2]):
             message = "A page is never told anything personal, and this key is called like something that is."

@@ -70,9 +70,7 @@ def read(tx: Tx, raw: Mapping[str, Any], *, moment: str = "as_of") -> Question:
 
 
 def read_both(tx: Tx, raw: Mapping[str, Any]) -> tuple[Question, Question]:
-    """The same question at two moments: `from` (which must be given), and `to`, by default now."""
-    if raw.get("from") is None:
-        raise _invalid("from", "required", "The day or time that is compared with; as_of has no meaning here.")
+    """The same question at two moments: `from`, and `to`, by default now."""
     before, after = read(tx, raw, moment="from"), read(tx, raw, moment="to")
     if before.as_of >= after.as_of:
         raise _invalid("from", "not_before", "It must lie before `to`.")

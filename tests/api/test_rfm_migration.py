@@ -116,7 +116,7 @@ async def test_another_tenant_sees_no_moves(shop: Shop, other: Shop) -> None:
 @pytest.mark.parametrize(
     ("params", "code"),
     [
-        ({}, "required"),
+        ({}, "missing"),
         ({"from": "2026-03-01", "to": "2026-03-01"}, "not_before"),
         ({"from": "2026-03-02", "to": "2026-03-01"}, "not_before"),
         ({"from": "2999-01-01"}, "in_the_future"),

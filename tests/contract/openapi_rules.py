@@ -1,10 +1,12 @@
 """What a specification must keep so that good clients can be generated from it. `lint` is used on the real one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PROBLEM = "application/problem+json"
+_PATH = re.compile(r"(/([a-z0-9][a-z0-9-]*(\.[a-z]+)?|\{[a-z_]+\}))+")
 
 Spec = Mapping[str, Any]
 
@@ -66,6 +68,9 @@ def _document(spec: Spec) -> Iterator[str]:
     tags = {tag["name"] for tag in spec.get("tags", [])}
     used = {tag for _, operation in operations(spec) for tag in operation.get("tags", [])}
     yield from (f"tags: {name} is not described" for name in sorted(used - tags))
+    for path in spec.get("paths", {}):
+        if not _PATH.fullmatch(path):
+            yield f"{path}: not in lower case with hyphens"
 
 
 def _operation_ids(spec: Spec) -> Iterator[str]:
@@ -90,6 +95,11 @@ def _operation(spec: Spec, where: str, operation: Mapping[str, Any]) -> Iterator
             yield f"{where}: parameter {parameter.get('name')} has no description"
     if len(operation.get("requestBody", {}).get("content", {"": 0})) != 1:
         yield f"{where}: not exactly one media type in the request"
+    if operation.get("security", spec.get("security")) is None:
+        yield f"{where}: does not say who may call it"
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if not content.get("examples"):
+            yield f"{where}: no example of the whole request"
     responses = operation.get("responses", {})
     if not any(status.startswith("2") for status in responses):
         yield f"{where}: no successful response"
@@ -102,6 +112,13 @@ def _operation(spec: Spec, where: str, operation: Mapping[str, Any]) -> Iterator
 def _response(where: str, status: str, response: Mapping[str, Any]) -> Iterator[str]:
     if response.get("description") in (None, "", "Successful Response"):
         yield f"{where}: no description of its own"
+    if "X-Request-Id" not in response.get("headers", {}):
+        yield f"{where}: no X-Request-Id"
+    if status in ("429", "503") and "Retry-After" not in response["headers"]:
+        yield f"{where}: no Retry-After"
+    for name, found in response.get("headers", {}).items():
+        if "$ref" not in found:
+            yield f"{where}: the header {name} is not described in components"
     content = response.get("content", {})
     if not content:
         if status not in ("204", "304") and not status.startswith("3"):
@@ -109,6 +126,8 @@ def _response(where: str, status: str, response: Mapping[str, Any]) -> Iterator[
         return
     if len(content) != 1:
         yield f"{where}: more than one media type"
+    if not next(iter(content.values())).get("examples"):
+        yield f"{where}: no example of the whole answer"
     if status.startswith(("4", "5")):
         if list(content) != [PROBLEM]:
             yield f"{where}: not {PROBLEM}"

@@ -8,9 +8,16 @@ import pytest
 
 from tests.contract.openapi_rules import lint
 
+REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
 PROBLEM = {
     "description": "Wrong",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "headers": REQUEST_ID,
+    "content": {
+        "application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "examples": {"wrong": {"value": {}}},
+        }
+    },
 }
 GOOD: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -23,13 +30,20 @@ GOOD: dict[str, Any] = {
                 "summary": "List things",
                 "description": "All of them.",
                 "tags": ["things"],
+                "security": [{"key": ["things:read"]}],
                 "parameters": [
                     {"name": "limit", "in": "query", "description": "At most.", "schema": {"type": "integer"}}
                 ],
                 "responses": {
                     "200": {
                         "description": "The things",
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}},
+                        "headers": REQUEST_ID,
+                        "content": {
+                            "application/json": {
+                                "schema": {"$ref": "#/components/schemas/Thing"},
+                                "examples": {"whole": {"value": {"title": "x"}}},
+                            }
+                        },
                     },
                     "422": PROBLEM,
                 },
@@ -52,6 +66,11 @@ GOOD: dict[str, Any] = {
 
 def operation(spec: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = spec["paths"]["/things"]["get"]
+    return found
+
+
+def content(spec: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = operation(spec)["responses"]["200"]["content"]["application/json"]
     return found
 
 
@@ -79,6 +98,16 @@ def test_a_good_specification_breaks_no_rule() -> None:
         (lambda spec: operation(spec).update(tags=["things", "more"]), "exactly one tag"),
         (lambda spec: operation(spec).update(operationId="listThings"), "not verb_noun"),
         (lambda spec: spec["paths"]["/things"].update(post=operation(spec)), "is also that of"),
+        (lambda spec: spec["paths"].update({"/newThings": {}}), "not in lower case"),
+        (lambda spec: operation(spec).pop("security"), "who may call"),
+        (lambda spec: operation(spec).update(requestBody={"content": {"a/b": {}}}), "no example of the whole request"),
+        (lambda spec: content(spec).pop("examples"), "no example of the whole answer"),
+        (lambda spec: operation(spec)["responses"]["200"].update(headers={}), "no X-Request-Id"),
+        (lambda spec: operation(spec)["responses"].update({"429": PROBLEM}), "no Retry-After"),
+        (
+            lambda spec: operation(spec)["responses"]["200"].update(headers={**REQUEST_ID, "ETag": {}}),
+            "ETag is not described",
+        ),
         (lambda spec: operation(spec)["parameters"][0].pop("description"), "limit has no description"),
         (lambda spec: operation(spec).update(requestBody={"content": {"a/b": {}, "c/d": {}}}), "in the request"),
         (lambda spec: operation(spec)["responses"].pop("422"), "no 422"),

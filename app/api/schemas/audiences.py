@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
-from app.api.schemas.base import AudienceId, CustomerId, Input, Moment, Name, Output, SnapshotId
+from app.api.schemas import texts
+from app.api.schemas.base import AudienceId, CustomerId, Input, Moment, Output, SnapshotId, never_null
 from app.api.schemas.consents import ConsentChannel, Purpose
 
 AudienceChangeKind = TypeAliasType(
@@ -29,9 +30,12 @@ _RULE: dict[str, Any] = {
 }
 _RULE_HELP = (
     "An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, "
-    "`event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md."
+    "`event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md."
 )
-AudienceRule = Annotated[dict[str, Any], Field(description=_RULE_HELP, examples=[_RULE])]
+AudienceRule = Annotated[
+    dict[str, Any],
+    Field(description=_RULE_HELP, examples=[_RULE], json_schema_extra={"minProperties": 1, "maxProperties": 1}),
+]
 _CONTACT = {"purpose": "marketing", "channel": "email"}
 _CONTACTABLE = "Leave only those who may be contacted for this, at the moment of asking; null: everybody."
 
@@ -46,7 +50,7 @@ class AudienceContact(Input):
 class AudienceCreate(Input):
     """A new audience."""
 
-    name: Name = Field(description="Its name for people.", examples=["Bought twice, silent for 90 days"])
+    name: texts.Name = Field(description="Its name for people.", examples=["Bought twice, silent for 90 days"])
     rule: AudienceRule
     contactable: AudienceContact | None = Field(None, description=_CONTACTABLE, examples=[_CONTACT])
 
@@ -54,7 +58,9 @@ class AudienceCreate(Input):
 class AudienceUpdate(Input):
     """JSON Merge Patch (RFC 7396): what is sent changes; the rule is replaced whole."""
 
-    name: Name | None = Field(None, description="Its name for people.", examples=["Silent for 90 days"])
+    model_config = ConfigDict(json_schema_extra=never_null("name", "rule"))
+
+    name: texts.Name | None = Field(None, description="Its name for people.", examples=["Silent for 90 days"])
     rule: AudienceRule | None = Field(None, description=_RULE_HELP, examples=[_RULE])
     contactable: AudienceContact | None = Field(None, description=_CONTACTABLE, examples=[_CONTACT])
 

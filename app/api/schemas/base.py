@@ -30,6 +30,47 @@ class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same for what is left out rather than null."""
+    branches = [branch for branch in schema.get("anyOf", ()) if branch != {"type": "null"}]
+    if len(branches) != 1:
+        return schema
+    return {**branches[0], **{key: value for key, value in schema.items() if key != "anyOf"}}
+
+
+def never_null(*names: str) -> Callable[[dict[str, Any]], None]:
+    """For fields that may be left out, and are nothing without a value."""
+
+    def extend(schema: dict[str, Any]) -> None:
+        for name in names:
+            schema["properties"][name] = without_null(schema["properties"][name])
+
+    return extend
+
+
+def with_example(**only: Any) -> Callable[[dict[str, Any]], None]:
+    """What a `OneOf` says of itself, in words that generated clients pass over: of a `oneOf` they make many classes."""
+
+    def extend(schema: dict[str, Any]) -> None:
+        schema["properties"] = {name: without_null(inner) for name, inner in schema["properties"].items()}
+        schema["minProperties"] = schema["maxProperties"] = 1
+        schema["examples"] = [only]
+
+    return extend
+
+
+class OneOf(Input):
+    """A request that has exactly one of its fields; null is none of its values. `only` reads it."""
+
+    def only(self) -> tuple[str, Any] | None:
+        """The name and the value of the one field that is there; None where there is none, or several."""
+        if len(self.model_fields_set) != 1:
+            return None
+        (name,) = self.model_fields_set
+        value = getattr(self, name)
+        return None if value is None else (name, value)
+
+
 def _prefixed(prefix: str, noun: str) -> Any:
     def read(value: Any) -> UUID:
         if isinstance(value, UUID):
@@ -117,9 +158,16 @@ Day = Annotated[date, BeforeValidator(_only_a_day)]
 """A calendar day, as a request gives it."""
 
 Text = Annotated[str, Field(strict=True, max_length=1000)]
-Name = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, Field(strict=True)]
+
+
+def _as_whole(value: Any) -> Any:
+    """JSON has one kind of number: 5.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_as_whole)
+"""After the bounds of an `int` in `Annotated`: before them, they would be no part of the schema."""
 
 
 class Money(Output):

@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
+from app.api.schemas import texts
 from app.api.schemas.base import ConsentId, CustomerId, Input, Moment, NoticeId, Output, Text
 from app.api.schemas.events import CustomerReference, ReceiptStatus
 
@@ -153,12 +154,12 @@ class ConsentCreate(Input):
     jurisdiction: Jurisdiction | None = Field(
         None, description="ISO 3166 code of the country or region whose law applies.", examples=["BR"]
     )
-    source: Text | None = Field(
+    source: texts.Slug | None = Field(
         None,
         description="The slug of the source; else that of the external id, else the key's own.",
         examples=["main-shop"],
     )
-    message_id: Text | None = Field(
+    message_id: texts.MessageKey | None = Field(
         None,
         description="Your id of this message: the same id from the same source is recorded once.",
         examples=["consent-77"],

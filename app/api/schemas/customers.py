@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.api.call import DEFAULT_PAGE, Cursor, Limit
 from app.api.pages import Page
-from app.api.schemas.base import CustomerId, Input, Moment, Output, Text
+from app.api.schemas import texts
+from app.api.schemas.base import CustomerId, Input, Moment, OneOf, Output, Text, with_example
 from app.domain import customers as domain
 
 PreferredChannel = TypeAliasType(
@@ -28,18 +29,28 @@ Role = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="What
 _MANY = 50
 
 
-class ContactValue(Input):
-    """An e-mail address or a phone number."""
+class EmailAddress(Input):
+    """An e-mail address."""
 
-    value: Text = Field(description="The address or number.", examples=["maria@example.com"])
+    value: texts.Email = Field(description="The address.", examples=["maria@example.com"])
+    role: Role | None = Field(None, description="What it is used for.", examples=["main"])
+
+
+class PhoneNumber(Input):
+    """A phone number."""
+
+    value: texts.Phone = Field(
+        description="The number: with its country code, or as it is dialled in the customer's country.",
+        examples=["+5511987654321"],
+    )
     role: Role | None = Field(None, description="What it is used for.", examples=["main"])
 
 
 class ExternalId(Input):
     """The id that a source uses for the customer."""
 
-    source: Text = Field(description="The slug of the source.", examples=["main-shop"])
-    id: Text = Field(description="The customer's id there.", examples=["8123"])
+    source: texts.Slug = Field(description="The slug of the source.", examples=["main-shop"])
+    id: texts.Identifier = Field(description="The customer's id there.", examples=["8123"])
 
 
 class Document(Input):
@@ -53,20 +64,22 @@ class Address(Input):
     """A postal address; every line is optional."""
 
     role: Role | None = Field(None, description="What it is used for.", examples=["shipping"])
-    line1: Text | None = Field(None, description="Street, or the first line.", examples=["Avenida Paulista 1000"])
-    line2: Text | None = Field(None, description="The second line.", examples=["Apto 42"])
-    district: Text | None = Field(None, description="District or neighbourhood.", examples=["Bela Vista"])
-    city: Text | None = Field(None, description="City.", examples=["São Paulo"])
-    region: Text | None = Field(None, description="State, province or region.", examples=["SP"])
-    postal_code: Text | None = Field(None, description="Postal code.", examples=["01310-100"])
-    country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
+    line1: texts.ShortText | None = Field(
+        None, description="Street, or the first line.", examples=["Avenida Paulista 1000"]
+    )
+    line2: texts.ShortText | None = Field(None, description="The second line.", examples=["Apto 42"])
+    district: texts.ShortText | None = Field(None, description="District or neighbourhood.", examples=["Bela Vista"])
+    city: texts.ShortText | None = Field(None, description="City.", examples=["São Paulo"])
+    region: texts.ShortText | None = Field(None, description="State, province or region.", examples=["SP"])
+    postal_code: texts.PostalCode | None = Field(None, description="Postal code.", examples=["01310-100"])
+    country: texts.Country | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
 
 
 class SocialHandle(Input):
     """A handle in a social network."""
 
-    network: Text = Field(description="The network.", examples=["instagram"])
-    handle: Text = Field(description="The handle there.", examples=["maria.silva"])
+    network: texts.NetworkName = Field(description="The network.", examples=["instagram"])
+    handle: texts.ShortText = Field(description="The handle there.", examples=["maria.silva"])
 
 
 class Demographics(Input):
@@ -100,32 +113,32 @@ class CustomerFields(Input):
         description="Ids in the tenant's sources.",
         examples=[[{"source": "main-shop", "id": "8123"}]],
     )
-    emails: list[ContactValue] | None = Field(
+    emails: list[EmailAddress] | None = Field(
         None,
         max_length=10,
         description="E-mail addresses.",
         examples=[[{"value": "maria@example.com", "role": "main"}]],
     )
-    phones: list[ContactValue] | None = Field(
+    phones: list[PhoneNumber] | None = Field(
         None,
         max_length=10,
         description="Phone numbers, stored in E.164.",
         examples=[[{"value": "+5511987654321", "role": "mobile"}]],
     )
-    anonymous_ids: list[Text] | None = Field(
+    anonymous_ids: list[texts.Identifier] | None = Field(
         None, max_length=100, description="Ids of devices or browsers.", examples=[["a1b2c3"]]
     )
     document: Document | None = Field(
         None, description="Identity or tax document.", examples=[{"type": "cpf", "value": "52998224725"}]
     )
-    first_name: Text | None = Field(None, description="First name.", examples=["Maria"])
-    last_name: Text | None = Field(None, description="Last name.", examples=["Silva"])
-    birth_date: Text | None = Field(
+    first_name: texts.ShortText | None = Field(None, description="First name.", examples=["Maria"])
+    last_name: texts.ShortText | None = Field(None, description="Last name.", examples=["Silva"])
+    birth_date: texts.BirthDate | None = Field(
         None, description="YYYY-MM-DD, or --MM-DD where the year is not known.", examples=["1990-04-05"]
     )
-    gender: Text | None = Field(None, description="Gender.", examples=["female"])
-    language: Text | None = Field(None, description="BCP 47 language tag.", examples=["pt-BR"])
-    country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
+    gender: texts.Gender | None = Field(None, description="Gender.", examples=["female"])
+    language: texts.Language | None = Field(None, description="BCP 47 language tag.", examples=["pt-BR"])
+    country: texts.Country | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
     addresses: list[Address] | None = Field(
         None,
         max_length=20,
@@ -150,7 +163,7 @@ class CustomerFields(Input):
         description="Handles in social networks.",
         examples=[[{"network": "instagram", "handle": "maria.silva"}]],
     )
-    tags: list[Text] | None = Field(
+    tags: list[texts.Tag] | None = Field(
         None, max_length=100, description="The tenant's own tags; nothing personal.", examples=[["wholesale"]]
     )
     attributes: dict[str, Any] | None = Field(
@@ -191,21 +204,32 @@ class CustomerBatch(Input):
         min_length=1,
         max_length=1000,
         description="Each is what `create_customer` takes.",
-        examples=[[{"emails": [{"value": "maria@example.com"}]}]],
+        examples=[
+            [
+                {
+                    "emails": [{"value": "maria@example.com", "role": "main"}],
+                    "first_name": "Maria",
+                    "tags": ["wholesale"],
+                },
+                {"external_ids": [{"source": "main-shop", "id": "8124"}], "first_name": "Ana"},
+            ]
+        ],
         json_schema_extra={"items": {"$ref": "#/components/schemas/CustomerCreate"}},
     )
 
 
-class CustomerSearch(Input):
+class CustomerSearch(OneOf):
     """Exactly one identifier."""
 
-    email: Text | None = Field(None, description="E-mail address.", examples=["maria@example.com"])
-    phone: Text | None = Field(None, description="Phone number.", examples=["+5511987654321"])
+    model_config = ConfigDict(json_schema_extra=with_example(email="maria@example.com"))
+
+    email: texts.Email | None = Field(None, description="E-mail address.", examples=["maria@example.com"])
+    phone: texts.Phone | None = Field(None, description="Phone number.", examples=["+5511987654321"])
     document: Document | None = Field(None, description="Document.", examples=[{"type": "cpf", "value": "52998224725"}])
     external_id: ExternalId | None = Field(
         None, description="Id in a source.", examples=[{"source": "main-shop", "id": "8123"}]
     )
-    anonymous_id: Text | None = Field(None, description="Id of a device or browser.", examples=["a1b2c3"])
+    anonymous_id: texts.Identifier | None = Field(None, description="Id of a device or browser.", examples=["a1b2c3"])
 
 
 class CustomerFilters(Input):
@@ -217,10 +241,10 @@ class CustomerFilters(Input):
         "request arrived: overlap by some seconds.",
         examples=["2026-11-01T00:00:00Z"],
     )
-    tag: Text | None = Field(None, description="Has this tag.", examples=["wholesale"])
-    country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
-    source: Text | None = Field(None, description="Known to the source with this slug.", examples=["main-shop"])
-    segment: Text | None = Field(
+    tag: texts.Tag | None = Field(None, description="Has this tag.", examples=["wholesale"])
+    country: texts.Country | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
+    source: texts.Slug | None = Field(None, description="Known to the source with this slug.", examples=["main-shop"])
+    segment: texts.Segment | None = Field(
         None,
         description="In this RFM segment now, or `prospect`; needs the scope segments:read too.",
         examples=["champions"],
@@ -373,6 +397,11 @@ class CustomerBatchResult(Output):
     matched: int = Field(description="How many led to customers that were known.", examples=[1])
     results: list[UpsertedItem] = Field(
         description="The items that were stored.",
-        examples=[[{"index": 0, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01", "created": True}]],
+        examples=[
+            [
+                {"index": 0, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01", "created": True},
+                {"index": 1, "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f02", "created": False},
+            ]
+        ],
     )
     rejected: list[RejectedItem] = Field(description="The items that were refused.", examples=[[]])

@@ -2,11 +2,24 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
-from app.api.schemas.base import Amount, Currency, CustomerId, EventId, Flag, IngestionId, Input, Moment, Output, Text
+from app.api.schemas import texts
+from app.api.schemas.base import (
+    Amount,
+    Currency,
+    CustomerId,
+    EventId,
+    Flag,
+    IngestionId,
+    Input,
+    Moment,
+    OneOf,
+    Output,
+    with_example,
+)  # fmt: skip
 from app.api.schemas.customers import ExternalId, RejectedItem
 
 OrderStatus = TypeAliasType(
@@ -31,33 +44,37 @@ _EVENT = {
 }
 
 
-class CustomerReference(Input):
+class CustomerReference(OneOf):
     """Whom an event is about: exactly one of these. An unknown identifier creates the customer."""
+
+    model_config = ConfigDict(json_schema_extra=with_example(external_id={"source": "main-shop", "id": "8123"}))
 
     id: CustomerId | None = Field(None, description="The customer's id here.")
     external_id: ExternalId | None = Field(
         None, description="Her id in a source.", examples=[{"source": "main-shop", "id": "8123"}]
     )
-    email: Text | None = Field(None, description="Her e-mail address.", examples=["maria@example.com"])
-    phone: Text | None = Field(None, description="Her phone number.", examples=["+5511987654321"])
-    anonymous_id: Text | None = Field(None, description="The id of a device or browser.", examples=["a1b2c3"])
+    email: texts.Email | None = Field(None, description="Her e-mail address.", examples=["maria@example.com"])
+    phone: texts.Phone | None = Field(None, description="Her phone number.", examples=["+5511987654321"])
+    anonymous_id: texts.Identifier | None = Field(
+        None, description="The id of a device or browser.", examples=["a1b2c3"]
+    )
 
 
 class EventCreate(Input):
     """Something that happened."""
 
-    type: Text = Field(
+    type: texts.EventType = Field(
         description="noun.verb in the past tense; known types have a schema, your own are free.",
         examples=["order.paid"],
     )
-    message_id: Text = Field(
+    message_id: texts.MessageKey = Field(
         description="Your id of this message: the same id from the same source is stored once.", examples=["evt-1"]
     )
     customer: CustomerReference = Field(
         description="Whom it is about.", examples=[{"external_id": {"source": "main-shop", "id": "8123"}}]
     )
     occurred_at: Moment = Field(description="When it happened.", examples=["2026-11-01T12:00:00-03:00"])
-    source: Text | None = Field(
+    source: texts.Slug | None = Field(
         None,
         description="The slug of the source; else that of the external id, else the key's own, else `api`.",
         examples=["main-shop"],

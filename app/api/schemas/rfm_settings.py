@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from app.api.schemas.base import Amount, Input, Output, Text, Whole
+from app.api.schemas import texts
+from app.api.schemas.base import WHOLE, Amount, Input, Output
 
 RfmPreset = TypeAliasType(
     "RfmPreset",
@@ -21,8 +22,11 @@ RfmMethod = TypeAliasType(
         Field(description="How thresholds arise: from the population, or given."),
     ],
 )
-Weight = Annotated[int, Field(strict=True, ge=0, le=100)]
-Edges = Annotated[list[Annotated[int, Field(strict=True, ge=0, le=1_000_000)]], Field(max_length=4)]
+Weight = Annotated[int, Field(strict=True, ge=0, le=100), WHOLE]
+Orders = Annotated[int, Field(strict=True, ge=1, le=1_000_000), WHOLE]
+Days = Annotated[int, Field(strict=True, ge=1, le=36_500), WHOLE]
+Edge = Annotated[int, Field(strict=True, ge=0, le=1_000_000), WHOLE]
+Edges = Annotated[list[Edge], Field(max_length=4)]
 _WEIGHTS = {"r": 1, "f": 1, "m": 2}
 _VIP = {"segments": [], "orders_at_least": 5, "net_at_least": "1000.00"}
 
@@ -62,11 +66,11 @@ class RfmWeightsSet(Input):
 class RfmVipRuleSet(Input):
     """Who is VIP: either in one of the segments, or with what is reached at least. Neither: the top segment."""
 
-    segments: list[Text] | None = Field(
+    segments: list[texts.Segment] | None = Field(
         None, max_length=125, description="Names of segments of the preset.", examples=[["champions", "loyal"]]
     )
-    orders_at_least: Whole | None = Field(None, ge=1, le=1_000_000, description="So many orders.", examples=[5])
-    net_at_least: Text | None = Field(
+    orders_at_least: Orders | None = Field(None, description="So many orders.", examples=[5])
+    net_at_least: texts.AmountText | None = Field(
         None, description="So much net, in the reporting currency; both must hold.", examples=["1000.00"]
     )
 
@@ -89,12 +93,12 @@ class RfmSettingsSet(Input):
 
     preset: RfmPreset = Field("rfm125", description="The segment map, with the method.", examples=["rfm125"])
     method: RfmMethod = Field("quantile", description="`fixed`: your own edges, or ours.", examples=["fixed"])
-    window_days: Whole | None = Field(None, ge=1, le=36_500, description="Over how many days.", examples=[365])
+    window_days: Days | None = Field(None, description="Over how many days.", examples=[365])
     r_days: Edges | None = Field(
         None, description="With `fixed`: one edge less than the map's scale, ascending.", examples=[[30, 90, 180, 365]]
     )
     f_orders: Edges | None = Field(None, description="With `fixed`: the same, from 1.", examples=[[1, 2, 4, 8]])
-    m_net: list[Text] | None = Field(
+    m_net: list[texts.AmountText] | None = Field(
         None,
         max_length=4,
         description="With `fixed`: the same, amounts in the reporting currency.",

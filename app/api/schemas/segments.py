@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from app.api.call import DEFAULT_PAGE, Cursor, Limit
+from app.api.schemas import texts
 from app.api.schemas.base import Amount, CustomerId, Input, Moment, Money, Output, Text
 from app.api.schemas.rfm_settings import RfmHeld, RfmMethod, RfmPreset
 
@@ -57,13 +58,13 @@ class RfmScales(Input):
         description="`quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours.",
         examples=["quantile"],
     )
-    r_days: Text | None = Field(
+    r_days: texts.WholeNumbers | None = Field(
         None, description="With `fixed`: edges of R in days, ascending, with commas.", examples=["30,90,180,365"]
     )
-    f_orders: Text | None = Field(
+    f_orders: texts.WholeNumbers | None = Field(
         None, description="With `fixed`: edges of F in orders, ascending, with commas.", examples=["1,2,4,8"]
     )
-    m_net: Text | None = Field(
+    m_net: texts.Amounts | None = Field(
         None,
         description="With `fixed`: edges of M in the reporting currency; else multiples of the median net.",
         examples=["50,100,200,400"],
@@ -92,7 +93,7 @@ class RfmScales(Input):
 class RfmQuery(RfmScales):
     """What RFM is asked with. Without any of it: by the tenant's settings, now."""
 
-    as_of: Text | None = Field(
+    as_of: texts.DayOrTime | None = Field(
         None,
         description="A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, "
         "refunds and cancellations of later have not happened. Not in the future.",
@@ -103,13 +104,12 @@ class RfmQuery(RfmScales):
 class RfmMigrationQuery(RfmScales):
     """Two moments, and what RFM is asked with at both."""
 
-    from_: Text | None = Field(
-        None,
+    from_: texts.DayOrTime = Field(
         alias="from",
-        description="A time (RFC 3339) or a date (its end, in the tenant's time zone). Must be given.",
+        description="A time (RFC 3339) or a date (its end, in the tenant's time zone).",
         examples=["2026-06-30"],
     )
-    to: Text | None = Field(None, description="The same, later; by default now.", examples=["2026-09-30"])
+    to: texts.DayOrTime | None = Field(None, description="The same, later; by default now.", examples=["2026-09-30"])
 
 
 class SegmentMembersQuery(RfmQuery):
@@ -195,7 +195,9 @@ class RfmBasis(RfmHeld):
     )
     thresholds: RfmThresholds = Field(
         description="The edges of the scores.",
-        examples=[{"r_days": [30, 90, 180, 365], "f_orders": [1, 2, 4, 8], "m_net": ["50.00", "90.00", "150.00"]}],
+        examples=[
+            {"r_days": [30, 90, 180, 365], "f_orders": [1, 2, 4, 8], "m_net": ["50.00", "100.00", "200.00", "400.00"]}
+        ],
     )
     thresholds_age_seconds: int = Field(description="How long ago the population was looked at.", examples=[3])
 

@@ -6,7 +6,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
-from app.api.schemas.base import CustomerId, InboundMessageId, Input, Moment, Output, PrivacyRequestId, SourceId, Text
+from app.api.schemas import texts
+from app.api.schemas.base import CustomerId, InboundMessageId, Input, Moment, Output, PrivacyRequestId, SourceId
 
 InboundState = TypeAliasType(
     "InboundState",
@@ -33,7 +34,7 @@ SettingValue = Annotated[str, Field(strict=True, max_length=2048)]
 class ConnectionPut(Input):
     """How a source's shop proves its messages, and is asked for more."""
 
-    platform: Text = Field(description="shopify, woocommerce, tiendanube, …", examples=["woocommerce"])
+    platform: texts.Platform = Field(description="shopify, woocommerce, tiendanube, …", examples=["woocommerce"])
     secrets: list[Secret] = Field(
         min_length=1,
         max_length=10,
@@ -44,7 +45,7 @@ class ConnectionPut(Input):
         default_factory=dict,
         max_length=20,
         description="What opens the platform's API, by the platform's names. Never shown again.",
-        examples=[{"consumer_key": "ck_…", "consumer_secret": "cs_…"}],
+        examples=[{"consumer_key": "ck_0123456789", "consumer_secret": "cs_0123456789"}],
     )
     options: dict[SettingName, SettingValue] = Field(
         default_factory=dict,
@@ -66,7 +67,9 @@ class Connection(Output):
         examples=["/v1/webhooks/woocommerce/src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"],
     )
     secrets: int = Field(description="How many secrets are valid.", examples=[1])
-    credentials: list[str] = Field(description="Which credentials are set.", examples=[["consumer_key"]])
+    credentials: list[str] = Field(
+        description="Which credentials are set.", examples=[["consumer_key", "consumer_secret"]]
+    )
     options: dict[str, Any] = Field(
         description="What is set and not secret.", examples=[{"url": "https://shop.example"}]
     )

@@ -79,10 +79,12 @@ class Span(Output):
 class GrowthPeriod(Span):
     """One period of the base."""
 
-    new_customers: Count = Field(description="Registered in it; where nobody said when, first known in it.")
-    first_orders: Count = Field(description="Customers whose first counted order was placed in it.")
-    erased: Count = Field(description="Customers erased in it.")
-    customers: Count = Field(description="Customers at its end.")
+    new_customers: Count = Field(
+        description="Registered in it; where nobody said when, first known in it.", examples=[120]
+    )
+    first_orders: Count = Field(description="Customers whose first counted order was placed in it.", examples=[84])
+    erased: Count = Field(description="Customers erased in it.", examples=[2])
+    customers: Count = Field(description="Customers at its end.", examples=[1234])
 
 
 class Growth(Output):
@@ -100,10 +102,10 @@ class SourceStatistics(Output):
     slug: str = Field(description="Its short name.", examples=["main-shop"])
     kind: SourceKind = Field(description="What it is.", examples=["shop"])
     name: str = Field(description="Its name for people.", examples=["Main shop"])
-    customers: Count = Field(description="Customers it knows now; some are known to several.")
-    orders: Count = Field(description="Counted orders placed in these days.")
+    customers: Count = Field(description="Customers it knows now; some are known to several.", examples=[1034])
+    orders: Count = Field(description="Counted orders placed in these days.", examples=[412])
     net: Money = Field(description="Their net in the reporting currency.", examples=[_NET])
-    without_rate: Count = Field(description="Orders left out of `net`: no rate for their currency.")
+    without_rate: Count = Field(description="Orders left out of `net`: no rate for their currency.", examples=[0])
 
 
 class SourceStatisticsList(Span):
@@ -117,11 +119,11 @@ class ConsentStatistics(Output):
 
     purpose: str = Field(description="The purpose.", examples=["marketing"])
     channel: str = Field(description="The channel.", examples=["email"])
-    given: Count = Field(description="Consent given and valid.")
-    waiting: Count = Field(description="Asked, or not yet confirmed.")
-    no: Count = Field(description="Refused, withdrawn or objected.")
-    ended: Count = Field(description="Expired or invalidated.")
-    given_share: Rate = Field(description="Given, of all four; null without any.")
+    given: Count = Field(description="Consent given and valid.", examples=[650])
+    waiting: Count = Field(description="Asked, or not yet confirmed.", examples=[40])
+    no: Count = Field(description="Refused, withdrawn or objected.", examples=[270])
+    ended: Count = Field(description="Expired or invalidated.", examples=[40])
+    given_share: Rate = Field(description="Given, of all four; null without any.", examples=[0.65])
 
 
 class ConsentStatisticsList(Output):
@@ -134,14 +136,14 @@ class RetentionMonth(Output):
     """One month of a cohort."""
 
     month: int = Field(ge=0, description="Months since that of the first order, which is 0.", examples=[1])
-    customers: Count = Field(description="Of the cohort, those who bought in it.")
-    share: Rate = Field(description="Of the whole cohort; null where it is empty.")
+    customers: Count = Field(description="Of the cohort, those who bought in it.", examples=[33])
+    share: Rate = Field(description="Of the whole cohort; null where it is empty.", examples=[0.273])
 
 
 class RetentionCohort(Span):
     """Customers whose first order was in one month."""
 
-    customers: Count = Field(description="How many they are.")
+    customers: Count = Field(description="How many they are.", examples=[121])
     months: list[RetentionMonth] = Field(description="From its own month to the last of the days asked for.")
     under_way: bool = Field(description="Whether the last of the months is not over.", examples=[True])
 
@@ -156,10 +158,12 @@ class Retention(Output):
 class RepeatPeriod(Span):
     """Who bought in some days."""
 
-    buyers: Count = Field(description="Customers with a counted order in them.")
-    repeat_buyers: Count = Field(description="Those who had bought before, or bought more than once in them.")
-    orders: Count = Field(description="Counted orders in them.")
-    repeat_rate: Rate = Field(description="Repeat buyers, of all buyers; null without any.")
+    buyers: Count = Field(description="Customers with a counted order in them.", examples=[300])
+    repeat_buyers: Count = Field(
+        description="Those who had bought before, or bought more than once in them.", examples=[96]
+    )
+    orders: Count = Field(description="Counted orders in them.", examples=[412])
+    repeat_rate: Rate = Field(description="Repeat buyers, of all buyers; null without any.", examples=[0.32])
 
 
 class RepeatRate(Output):
@@ -175,19 +179,22 @@ class SegmentRevenue(Output):
     """What one segment brings."""
 
     segment: str = Field(description="Its name in the map.", examples=["champions"])
-    customers: Count = Field(description="Its buyers.")
-    orders: Count = Field(description="Their counted orders.")
+    customers: Count = Field(description="Its buyers.", examples=[120])
+    orders: Count = Field(description="Their counted orders.", examples=[640])
     net: Money = Field(description="Their net in the reporting currency.", examples=[_NET])
-    share: Rate = Field(description="Of the net of all buyers.")
+    share: Rate = Field(description="Of the net of all buyers.", examples=[0.4121])
 
 
 class RevenueBySegment(RfmBasis):
     """Revenue by segment, best segment first, with what segments are measured by."""
 
     segments: list[SegmentRevenue] = Field(description="Every segment of the map.")
-    opted_out: Money = Field(description="Net of those who have opted out of profiling.", examples=[_NET])
-    net: Money = Field(description="Net of all buyers.", examples=[_NET])
-    without_rate: Count = Field(description="Orders left out of money: no rate for their currency.")
+    opted_out: Money = Field(
+        description="Net of those who have opted out of profiling.",
+        examples=[{"amount": "812.40", "currency": "BRL"}],
+    )
+    net: Money = Field(description="Net of all buyers.", examples=[{"amount": "124314.49", "currency": "BRL"}])
+    without_rate: Count = Field(description="Orders left out of money: no rate for their currency.", examples=[0])
 
 
 class CampaignStatistics(Output):
@@ -196,14 +203,14 @@ class CampaignStatistics(Output):
     campaign: str | None = Field(
         description="The events' property `campaign`; null: messages without one.", examples=["spring"]
     )
-    sent: Count = Field(description="Events message.sent.")
-    delivered: Count = Field(description="Events message.delivered.")
-    opened: Count = Field(description="Events message.opened; one message may be opened often.")
-    clicked: Count = Field(description="Events message.clicked.")
-    bounced: Count = Field(description="Events message.bounced.")
-    complained: Count = Field(description="Events message.complained.")
-    people_opened: Count = Field(description="Customers who opened any.")
-    people_clicked: Count = Field(description="Customers who clicked in any.")
+    sent: Count = Field(description="Events message.sent.", examples=[1000])
+    delivered: Count = Field(description="Events message.delivered.", examples=[980])
+    opened: Count = Field(description="Events message.opened; one message may be opened often.", examples=[410])
+    clicked: Count = Field(description="Events message.clicked.", examples=[95])
+    bounced: Count = Field(description="Events message.bounced.", examples=[20])
+    complained: Count = Field(description="Events message.complained.", examples=[1])
+    people_opened: Count = Field(description="Customers who opened any.", examples=[350])
+    people_clicked: Count = Field(description="Customers who clicked in any.", examples=[90])
 
 
 class CampaignStatisticsList(Span):

@@ -1,10 +1,10 @@
 """Requests and answers of a storefront: what a page sends and is told, and the proof of who its visitor is."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SkipValidation
+from pydantic import ConfigDict, Field, SkipValidation
 
-from app.api.schemas.base import CustomerId, Input, Moment, Output, Text, Whole
+from app.api.schemas.base import WHOLE, CustomerId, Input, Moment, Output, Text
 from app.api.schemas.consents import ConsentChannel, PermissionReason
 from app.api.schemas.customers import RejectedItem
 from app.api.schemas.events import CustomerReference, EventCreate
@@ -12,8 +12,9 @@ from app.api.schemas.segments import RfmTier
 
 MAX_EVENTS = 20
 DAY_SECONDS = 86_400
+Seconds = Annotated[int, Field(strict=True, ge=60, le=30 * DAY_SECONDS), WHOLE]
 _TOKEN = "idt_" + "A" * 75
-_VIEWED = {
+_VIEWED: dict[str, Any] = {
     "type": "product.viewed",
     "message_id": "evt-1",
     "occurred_at": "2026-11-01T12:00:00-03:00",
@@ -31,6 +32,10 @@ class StorefrontEvent(EventCreate):
 
 class StorefrontContextRequest(Input):
     """What happened on the page, and who is there."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"customer": {"anonymous_id": "a1b2c3"}, "events": [_VIEWED]}]}
+    )
 
     customer: CustomerReference | None = Field(
         None, description="The visitor. May be left out with a token.", examples=[{"anonymous_id": "a1b2c3"}]
@@ -105,9 +110,7 @@ class StorefrontTokenCreate(Input):
         description="The customer, who must be known.",
         examples=[{"external_id": {"source": "main-shop", "id": "8123"}}],
     )
-    expires_in: Whole = Field(
-        DAY_SECONDS, ge=60, le=30 * DAY_SECONDS, description="Seconds until it ends.", examples=[DAY_SECONDS]
-    )
+    expires_in: Seconds = Field(DAY_SECONDS, description="Seconds until it ends.", examples=[DAY_SECONDS])
 
 
 class StorefrontToken(Output):

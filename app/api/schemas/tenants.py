@@ -6,19 +6,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from app.api.schemas import texts
 from app.api.schemas.base import (
+    WHOLE,
     ApiKeyId,
     Currency,
     Day,
     Flag,
     Input,
     Moment,
-    Name,
     Output,
     SourceId,
     TenantId,
-    Text,
-    Whole,
 )  # fmt: skip
 from app.api.schemas.consents import ConsentChannel, Purpose
 from app.domain.api_keys import Scope
@@ -54,7 +53,7 @@ Origin = Annotated[
 ]
 
 
-Trait = Annotated[str, Field(strict=True, max_length=128)]
+PerSecond = Annotated[int, Field(strict=True, ge=1, le=100_000), WHOLE]
 _CATEGORIES = {"Advertising": [{"purpose": "marketing", "channel": "email", "legal_basis": "lgpd.7.I"}]}
 Category = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -99,13 +98,13 @@ class Tenant(Output):
 class TenantUpdate(Input):
     """What may change."""
 
-    timezone: Text | None = Field(None, description="IANA time zone.", examples=["America/Sao_Paulo"])
-    country: Text | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
+    timezone: texts.TimeZone | None = Field(None, description="IANA time zone.", examples=["America/Sao_Paulo"])
+    country: texts.Country | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
     strict_sources: Flag | None = Field(None, description="Refuse unknown sources.", examples=[True])
     allow_imported_consent: Flag | None = Field(
         None, description="Let imported consent without evidence permit.", examples=[False]
     )
-    storefront_traits: list[Trait] | None = Field(
+    storefront_traits: list[texts.Trait] | None = Field(
         None,
         max_length=MAX_TRAITS,
         description="What `get_storefront_context` may tell pages: tier, country, language, tags, preferred_channels, "
@@ -130,9 +129,9 @@ class TenantUpdate(Input):
 class SourceCreate(Input):
     """A source of data."""
 
-    slug: Text = Field(description="Its short name: letters, digits, - and _.", examples=["main-shop"])
+    slug: texts.Slug = Field(description="Its short name: letters, digits, - and _.", examples=["main-shop"])
     kind: SourceKind = Field(description="What it is.", examples=["shop"])
-    name: Name | None = Field(None, description="Its name for people.", examples=["The shop in the Rua Augusta"])
+    name: texts.Name | None = Field(None, description="Its name for people.", examples=["The shop in the Rua Augusta"])
 
 
 class Source(Output):
@@ -154,7 +153,7 @@ class SourceList(Output):
 class ApiKeyCreate(Input):
     """What a new key may do."""
 
-    name: Name = Field(description="What it is for.", examples=["storefront backend"])
+    name: texts.Name = Field(description="What it is for.", examples=["storefront backend"])
     kind: ApiKeyKind = Field("secret", description="Publishable keys may stand in a page.", examples=["secret"])
     scopes: list[Scope] = Field(min_length=1, max_length=20, description="What it may do.", examples=[["events:write"]])
     allowed_origins: list[Origin] = Field(
@@ -164,10 +163,8 @@ class ApiKeyCreate(Input):
         "Origin header, as servers and apps.",
         examples=[["https://shop.example"]],
     )
-    source: Text | None = Field(None, description="The source it speaks for.", examples=["main-shop"])
-    requests_per_second: Whole | None = Field(
-        None, ge=1, le=100_000, description="Its rate limit, in each process.", examples=[100]
-    )
+    source: texts.Slug | None = Field(None, description="The source it speaks for.", examples=["main-shop"])
+    requests_per_second: PerSecond | None = Field(None, description="Its rate limit, in each process.", examples=[100])
     expires_at: Moment | None = Field(None, description="When it ends.", examples=["2030-01-01T00:00:00Z"])
 
 
@@ -189,7 +186,7 @@ class ApiKey(Output):
 class ApiKeyCreated(ApiKey):
     """A new key. `key` is shown this once and stored nowhere."""
 
-    key: str = Field(description="The key itself.", examples=["ck_live_…"])
+    key: str = Field(description="The key itself.", examples=["ck_live_7Hq2mX9aB3cDTtEeFfGgHhJjKkMmNnPpQqRrSs1x2Y3z"])
 
 
 class ApiKeyList(Output):
@@ -201,9 +198,9 @@ class ApiKeyList(Output):
 class CurrencyRate(Input):
     """What one unit of a currency is worth in the reporting currency."""
 
-    currency: Text = Field(description="ISO 4217.", examples=["USD"])
+    currency: texts.CurrencyCode = Field(description="ISO 4217.", examples=["USD"])
     valid_from: Day = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
-    rate: Text = Field(description="Decimal string with up to 10 decimals.", examples=["5.4321"])
+    rate: texts.RateText = Field(description="Decimal string with up to 10 decimals.", examples=["5.4321"])
 
 
 class CurrencyRates(Input):
@@ -220,7 +217,7 @@ class CurrencyRates(Input):
 class CurrencyRateOut(Output):
     """What one unit of a currency is worth in the reporting currency."""
 
-    currency: Currency
+    currency: Currency = Field(description="ISO 4217.", examples=["USD"])
     valid_from: date = Field(description="From this day on, until the next rate.", examples=["2026-01-01"])
     rate: str = Field(description="In the reporting currency, as a decimal string.", examples=["5.4321"])
 

@@ -24,13 +24,14 @@ class TimelineEntry(Output):
 
     kind: TimelineKind = Field(description="What it is.", examples=["event"])
     at: Moment = Field(description="When it happened.", examples=["2026-11-01T15:00:00Z"])
-    event: Event | None = Field(description="The event.", examples=[None])
-    order: Order | None = Field(description="For an order's event: the order as it stands today.", examples=[None])
+    event: Event | None = Field(description="The event.")
+    order: Order | None = Field(description="For an order's event: the order as it stands today.")
     consent: ConsentDecision | None = Field(
         description="The decision, without its evidence; `get_customer_consents` has it.", examples=[None]
     )
     merged: CustomerId | None = Field(
-        description="For a merge: the id that an anonymous visitor had before she turned out to be this customer."
+        description="For a merge: the id that an anonymous visitor had before she turned out to be this customer.",
+        examples=[None],
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from app.api.pages import Page
+from app.api.schemas import texts
 from app.api.schemas.base import Input, MessageId, Moment, Output, WebhookDeliveryId, WebhookEndpointId
 
 WebhookEndpointState = TypeAliasType(
@@ -26,10 +27,7 @@ WebhookDeliveryState = TypeAliasType(
         Field(description="Waiting for its next attempt, arrived, or given up."),
     ],
 )
-Url = Annotated[str, Field(strict=True, min_length=1, max_length=2048)]
 Description = Annotated[str, Field(strict=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-EventType = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
-FieldName = Annotated[str, Field(strict=True, min_length=1, max_length=64)]
 _URL = "Where messages are sent: https, port 443, a public address. Redirects are not followed."
 _TYPES = "What it is told of: types such as order.paid, all of a noun (`order.*`), or everything (`*`)."
 _FIELDS = (
@@ -42,11 +40,11 @@ _FIELDS_EXAMPLE = ["customer.emails", "order.total"]
 class WebhookEndpointCreate(Input):
     """A new endpoint."""
 
-    url: Url = Field(description=_URL, examples=["https://hooks.example.com/clientela"])
-    event_types: list[EventType] = Field(
+    url: texts.Url = Field(description=_URL, examples=["https://hooks.example.com/clientela"])
+    event_types: list[texts.MessageSelector] = Field(
         min_length=1, max_length=50, description=_TYPES, examples=[["order.paid", "customer.*"]]
     )
-    fields: list[FieldName] = Field(
+    fields: list[texts.FieldName] = Field(
         default_factory=list, max_length=100, description=_FIELDS, examples=[["order.total"]]
     )
     description: Description = Field("", description="What it is for.", examples=["mailer"])
@@ -55,11 +53,11 @@ class WebhookEndpointCreate(Input):
 class WebhookEndpointUpdate(Input):
     """What may change."""
 
-    url: Url | None = Field(None, description=_URL, examples=["https://hooks.example.com/clientela"])
-    event_types: list[EventType] | None = Field(
+    url: texts.Url | None = Field(None, description=_URL, examples=["https://hooks.example.com/clientela"])
+    event_types: list[texts.MessageSelector] | None = Field(
         None, min_length=1, max_length=50, description=_TYPES, examples=[["order.*"]]
     )
-    fields: list[FieldName] | None = Field(None, max_length=100, description=_FIELDS, examples=[["order.total"]])
+    fields: list[texts.FieldName] | None = Field(None, max_length=100, description=_FIELDS, examples=[["order.total"]])
     description: Description | None = Field(None, description="What it is for.", examples=["mailer"])
     state: WebhookEndpointState | None = Field(
         None,
@@ -120,16 +118,16 @@ class WebhookDelivery(Output):
     endpoint_id: WebhookEndpointId = Field(description="Where it goes.")
     message_id: MessageId = Field(description="The `webhook-id`, the same at every attempt.")
     type: str = Field(description="What it tells of.", examples=["order.paid"])
-    state: WebhookDeliveryState = Field(description="Where it stands.", examples=["delivered"])
+    state: WebhookDeliveryState = Field(description="Where it stands.", examples=["waiting"])
     error: str | None = Field(
-        description="What was wrong with the last attempt, or endpoint_disabled.", examples=[None]
+        description="What was wrong with the last attempt, or endpoint_disabled.", examples=["refused"]
     )
     happened_at: Moment = Field(description="When it happened.", examples=["2026-11-01T12:00:00Z"])
     created_at: Moment = Field(description="When the delivery was made.", examples=["2026-11-01T12:00:00Z"])
-    next_try_at: Moment | None = Field(description="When it is tried next; null once it has ended.", examples=[None])
-    finished_at: Moment | None = Field(
-        description="When it arrived, or was given up.", examples=["2026-11-01T12:00:01Z"]
+    next_try_at: Moment | None = Field(
+        description="When it is tried next; null once it has ended.", examples=["2026-11-01T12:00:06Z"]
     )
+    finished_at: Moment | None = Field(description="When it arrived, or was given up.", examples=[None])
     tries: list[WebhookTry] = Field(
         description="The attempts, the first one first.",
         examples=[[{"at": "2026-11-01T12:00:00Z", "status": 503, "milliseconds": 87, "error": "refused"}]],

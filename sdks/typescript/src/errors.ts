@@ -30,16 +30,16 @@ export class ApiError extends ClientelaError {
 
   constructor(
     override readonly status: number,
-    problem: Partial<Problem>,
+    { type = '', detail = `HTTP ${status}`, errors = [], request_id = '' }: Partial<Problem>,
     override readonly retryAfter: number = 0,
   ) {
-    const slug = problem.type?.split('/').pop() ?? ''
-    const detail = problem.detail ?? `HTTP ${status}`
-    super(`${status} ${slug}: ${detail} (request ${problem.request_id ?? ''})`)
+    const slug = type.split('/').pop() ?? ''
+    const places = errors.map(({ pointer, message }) => ` [${pointer}: ${message}]`).join('')
+    super(`${status} ${slug}: ${detail}${places} (request ${request_id})`)
     this.slug = slug
     this.detail = detail
-    this.errors = problem.errors ?? []
-    this.requestId = problem.request_id ?? ''
+    this.errors = errors
+    this.requestId = request_id
   }
 }
 
@@ -59,7 +59,7 @@ const KINDS: Record<number, typeof ApiError> = {
 /** What an answer that is no success stands for. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
-  const wanted = response.headers.get('retry-after') ?? ''
   const problem: Partial<Problem> = isProblem ? await response.json() : {}
+  const wanted = response.headers.get('retry-after') ?? ''
   return new (KINDS[response.status] ?? ApiError)(response.status, problem, /^\d+$/.test(wanted) ? Number(wanted) : 0)
 }

@@ -1656,12 +1656,13 @@ export interface components {
             revoked_at: string | null;
             /**
              * @description The key itself.
-             * @example ck_live_…
+             * @example ck_live_7Hq2mX9aB3cDTtEeFfGgHhJjKkMmNnPpQqRrSs1x2Y3z
              */
             key: string;
         };
         /**
          * @description A secret key stays on servers; a publishable one may stand in a page.
+         * @example secret
          * @enum {string}
          */
         ApiKeyKind: "secret" | "publishable";
@@ -1701,7 +1702,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -1791,11 +1792,13 @@ export interface components {
         };
         /**
          * @description Whether she came or went.
+         * @example entered
          * @enum {string}
          */
         AudienceChangeKind: "entered" | "left";
         /**
          * @description `conditions`: what the rule asks for has changed with her. `gone`: erased, or somebody else all along.
+         * @example first_snapshot
          * @enum {string}
          */
         AudienceChangeReason: "first_snapshot" | "new_customer" | "conditions" | "rule_changed" | "gone";
@@ -1833,7 +1836,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -1874,8 +1877,8 @@ export interface components {
              *         "snapshot_id": "snp_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "at": "2026-11-01T12:00:00Z",
-             *         "kind": "entered",
-             *         "reason": "first_snapshot",
+             *         "kind": "left",
+             *         "reason": "conditions",
              *         "conditions": [
              *           {
              *             "holds": true,
@@ -1993,7 +1996,7 @@ export interface components {
         /** @description A rule to be tried before it is kept. */
         AudiencePreviewRequest: {
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -2096,9 +2099,9 @@ export interface components {
              * @description Its name for people.
              * @example Silent for 90 days
              */
-            name?: string | null;
+            name?: string;
             /**
-             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+             * @description An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
              * @example {
              *       "all": [
              *         {
@@ -2120,7 +2123,7 @@ export interface components {
              */
             rule?: {
                 [key: string]: unknown;
-            } | null;
+            };
             /**
              * @description Leave only those who may be contacted for this, at the moment of asking; null: everybody.
              * @example {
@@ -2147,42 +2150,42 @@ export interface components {
             campaign: string | null;
             /**
              * @description Events message.sent.
-             * @example 120
+             * @example 1000
              */
             sent: number;
             /**
              * @description Events message.delivered.
-             * @example 120
+             * @example 980
              */
             delivered: number;
             /**
              * @description Events message.opened; one message may be opened often.
-             * @example 120
+             * @example 410
              */
             opened: number;
             /**
              * @description Events message.clicked.
-             * @example 120
+             * @example 95
              */
             clicked: number;
             /**
              * @description Events message.bounced.
-             * @example 120
+             * @example 20
              */
             bounced: number;
             /**
              * @description Events message.complained.
-             * @example 120
+             * @example 1
              */
             complained: number;
             /**
              * @description Customers who opened any.
-             * @example 120
+             * @example 350
              */
             people_opened: number;
             /**
              * @description Customers who clicked in any.
-             * @example 120
+             * @example 90
              */
             people_clicked: number;
         };
@@ -2205,14 +2208,14 @@ export interface components {
              * @example [
              *       {
              *         "campaign": "spring",
-             *         "sent": 120,
-             *         "delivered": 120,
-             *         "opened": 120,
-             *         "clicked": 120,
-             *         "bounced": 120,
-             *         "complained": 120,
-             *         "people_opened": 120,
-             *         "people_clicked": 120
+             *         "sent": 1000,
+             *         "delivered": 980,
+             *         "opened": 410,
+             *         "clicked": 95,
+             *         "bounced": 20,
+             *         "complained": 1,
+             *         "people_opened": 350,
+             *         "people_clicked": 90
              *       }
              *     ]
              */
@@ -2253,7 +2256,8 @@ export interface components {
             /**
              * @description Which credentials are set.
              * @example [
-             *       "consumer_key"
+             *       "consumer_key",
+             *       "consumer_secret"
              *     ]
              */
             credentials: string[];
@@ -2296,8 +2300,8 @@ export interface components {
             /**
              * @description What opens the platform's API, by the platform's names. Never shown again.
              * @example {
-             *       "consumer_key": "ck_…",
-             *       "consumer_secret": "cs_…"
+             *       "consumer_key": "ck_0123456789",
+             *       "consumer_secret": "cs_0123456789"
              *     }
              */
             credentials?: {
@@ -2363,16 +2367,19 @@ export interface components {
         };
         /**
          * @description Who spoke.
+         * @example subject
          * @enum {string}
          */
         ConsentActor: "subject" | "guardian" | "agent" | "system";
         /**
          * @description Consent, as the law of the tenant calls it.
+         * @example lgpd.7.I
          * @enum {string}
          */
         ConsentBasis: "lgpd.7.I" | "gdpr.6.1.a";
         /**
          * @description Where she would be contacted, or what would be done with her data.
+         * @example email
          * @enum {string}
          */
         ConsentChannel: "email" | "sms" | "whatsapp" | "push" | "phone" | "postal" | "profiling" | "sharing";
@@ -2628,6 +2635,7 @@ export interface components {
         };
         /**
          * @description What she decided; `requested` is that she was asked.
+         * @example given
          * @enum {string}
          */
         ConsentDecisionKind: "given" | "refused" | "withdrawn" | "requested";
@@ -2640,7 +2648,7 @@ export interface components {
              *         "id": "con_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "purpose": "marketing",
              *         "channel": "email",
-             *         "decision": "requested",
+             *         "decision": "given",
              *         "legal_basis": "lgpd.7.I",
              *         "event_type": "expressed",
              *         "indication_method": "checkbox",
@@ -2654,7 +2662,7 @@ export interface components {
              *         "claimed_at": null,
              *         "valid_until": null,
              *         "state_before": "unknown",
-             *         "state_after": "unknown",
+             *         "state_after": "given",
              *         "has_evidence": true,
              *         "evidence": {
              *           "ip": "203.0.113.7",
@@ -2679,6 +2687,7 @@ export interface components {
         };
         /**
          * @description How it came about (ISO/IEC TS 27560).
+         * @example expressed
          * @enum {string}
          */
         ConsentEventType: "expressed" | "explicit" | "parental" | "imported";
@@ -2724,6 +2733,99 @@ export interface components {
              * @example call-2211
              */
             proof_reference?: string | null;
+        };
+        /** @description What a customer's decisions amount to has changed, for one purpose on one channel. */
+        ConsentMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example consent.changed
+             * @constant
+             */
+            type: "consent.changed";
+            /**
+             * @description What was decided.
+             * @example {
+             *       "consent": {
+             *         "channel": "email",
+             *         "purpose": "marketing"
+             *       },
+             *       "consent_id": "con_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "status": "given"
+             *     }
+             */
+            data: components["schemas"]["ConsentMessageData"];
+        };
+        /** @description A decision by which a consent changed. */
+        ConsentMessageData: {
+            /**
+             * @description Fields left out because the message would have been too large; read them from the API.
+             * @default null
+             * @example [
+             *       "customer.attributes"
+             *     ]
+             */
+            omitted?: string[] | null;
+            /**
+             * @description Whom it is about.
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            customer_id: string;
+            /**
+             * @description There where she has been erased since: then all else are ids.
+             * @default null
+             * @example true
+             */
+            erased?: true | null;
+            /**
+             * @description Whom she turned out to be; the record is hers.
+             * @default null
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            merged_into?: string | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Customer`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "first_name": "Maria",
+             *       "tags": [
+             *         "wholesale"
+             *       ]
+             *     }
+             */
+            customer?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The decision.
+             * @example con_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            consent_id: string;
+            /**
+             * @description What her decisions amount to now.
+             * @default null
+             * @example given
+             */
+            status?: components["schemas"]["ConsentState"] | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Consent`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "channel": "email",
+             *       "purpose": "marketing"
+             *     }
+             */
+            consent?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description What became of a decision. */
         ConsentReceipt: {
@@ -2787,6 +2889,7 @@ export interface components {
         };
         /**
          * @description What the decisions amount to. Only `given` may permit contact.
+         * @example unknown
          * @enum {string}
          */
         ConsentState: "unknown" | "requested" | "pending_confirmation" | "given" | "refused" | "withdrawn" | "expired" | "invalidated" | "li_active" | "objected";
@@ -2804,27 +2907,27 @@ export interface components {
             channel: string;
             /**
              * @description Consent given and valid.
-             * @example 120
+             * @example 650
              */
             given: number;
             /**
              * @description Asked, or not yet confirmed.
-             * @example 120
+             * @example 40
              */
             waiting: number;
             /**
              * @description Refused, withdrawn or objected.
-             * @example 120
+             * @example 270
              */
             no: number;
             /**
              * @description Expired or invalidated.
-             * @example 120
+             * @example 40
              */
             ended: number;
             /**
              * @description Given, of all four; null without any.
-             * @example 0.273
+             * @example 0.65
              */
             given_share: number | null;
         };
@@ -2836,11 +2939,11 @@ export interface components {
              *       {
              *         "purpose": "marketing",
              *         "channel": "email",
-             *         "given": 120,
-             *         "waiting": 120,
-             *         "no": 120,
-             *         "ended": 120,
-             *         "given_share": 0.273
+             *         "given": 650,
+             *         "waiting": 40,
+             *         "no": 270,
+             *         "ended": 40,
+             *         "given_share": 0.65
              *       }
              *     ]
              */
@@ -2905,19 +3008,6 @@ export interface components {
              */
             since: string | null;
         };
-        /** @description An e-mail address or a phone number. */
-        ContactValue: {
-            /**
-             * @description The address or number.
-             * @example maria@example.com
-             */
-            value: string;
-            /**
-             * @description What it is used for.
-             * @example main
-             */
-            role?: string | null;
-        };
         /** @description An e-mail address or a phone number; masked without the scope pii:read. */
         ContactValueOut: {
             /**
@@ -2934,6 +3024,7 @@ export interface components {
         /** @description What one unit of a currency is worth in the reporting currency. */
         CurrencyRate: {
             /**
+             * Format: currency-code
              * @description ISO 4217.
              * @example USD
              */
@@ -2956,7 +3047,7 @@ export interface components {
              * @description By currency and day.
              * @example [
              *       {
-             *         "currency": "BRL",
+             *         "currency": "USD",
              *         "valid_from": "2026-01-01",
              *         "rate": "5.4321"
              *       }
@@ -2967,8 +3058,8 @@ export interface components {
         /** @description What one unit of a currency is worth in the reporting currency. */
         CurrencyRateOut: {
             /**
-             * @description ISO 4217 code of the currency.
-             * @example BRL
+             * @description ISO 4217.
+             * @example USD
              */
             currency: string;
             /**
@@ -3193,9 +3284,23 @@ export interface components {
              *       {
              *         "emails": [
              *           {
+             *             "role": "main",
              *             "value": "maria@example.com"
              *           }
+             *         ],
+             *         "first_name": "Maria",
+             *         "tags": [
+             *           "wholesale"
              *         ]
+             *       },
+             *       {
+             *         "external_ids": [
+             *           {
+             *             "id": "8124",
+             *             "source": "main-shop"
+             *           }
+             *         ],
+             *         "first_name": "Ana"
              *       }
              *     ]
              */
@@ -3225,6 +3330,11 @@ export interface components {
              *         "created": true,
              *         "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "index": 0
+             *       },
+             *       {
+             *         "created": false,
+             *         "id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f02",
+             *         "index": 1
              *       }
              *     ]
              */
@@ -3286,7 +3396,7 @@ export interface components {
              *       }
              *     ]
              */
-            emails?: components["schemas"]["ContactValue"][] | null;
+            emails?: components["schemas"]["EmailAddress"][] | null;
             /**
              * @description Phone numbers, stored in E.164.
              * @example [
@@ -3296,7 +3406,7 @@ export interface components {
              *       }
              *     ]
              */
-            phones?: components["schemas"]["ContactValue"][] | null;
+            phones?: components["schemas"]["PhoneNumber"][] | null;
             /**
              * @description Ids of devices or browsers.
              * @example [
@@ -3409,6 +3519,90 @@ export interface components {
              */
             registered_at?: string | null;
         };
+        /** @description A customer was created, updated, merged or erased. */
+        CustomerMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example customer.updated
+             * @enum {string}
+             */
+            type: "customer.created" | "customer.updated" | "customer.merged" | "customer.erased";
+            /**
+             * @description Whom it is about.
+             * @example {
+             *       "customer": {
+             *         "first_name": "Maria",
+             *         "tags": [
+             *           "wholesale"
+             *         ]
+             *       },
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "status": "active"
+             *     }
+             */
+            data: components["schemas"]["CustomerMessageData"];
+        };
+        /** @description A customer to whom something happened. */
+        CustomerMessageData: {
+            /**
+             * @description Fields left out because the message would have been too large; read them from the API.
+             * @default null
+             * @example [
+             *       "customer.attributes"
+             *     ]
+             */
+            omitted?: string[] | null;
+            /**
+             * @description Whom it is about.
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            customer_id: string;
+            /**
+             * @description There where she has been erased since: then all else are ids.
+             * @default null
+             * @example true
+             */
+            erased?: true | null;
+            /**
+             * @description Whom she turned out to be; the record is hers.
+             * @default null
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            merged_into?: string | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Customer`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "first_name": "Maria",
+             *       "tags": [
+             *         "wholesale"
+             *       ]
+             *     }
+             */
+            customer?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Her status.
+             * @default null
+             * @example active
+             */
+            status?: string | null;
+            /**
+             * @description For customer.merged: who is nobody of her own any more.
+             * @default null
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            merged_customer_id?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description One page of customers. */
         CustomerPage: {
             /**
@@ -3504,13 +3698,21 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** @description Whom an event is about: exactly one of these. An unknown identifier creates the customer. */
+        /**
+         * @description Whom an event is about: exactly one of these. An unknown identifier creates the customer.
+         * @example {
+         *       "external_id": {
+         *         "id": "8123",
+         *         "source": "main-shop"
+         *       }
+         *     }
+         */
         CustomerReference: {
             /**
              * @description The customer's id here.
              * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
              */
-            id?: string | null;
+            id?: string;
             /**
              * @description Her id in a source.
              * @example {
@@ -3518,22 +3720,24 @@ export interface components {
              *       "source": "main-shop"
              *     }
              */
-            external_id?: components["schemas"]["ExternalId"] | null;
+            external_id?: components["schemas"]["ExternalId"];
             /**
+             * Format: email
              * @description Her e-mail address.
              * @example maria@example.com
              */
-            email?: string | null;
+            email?: string;
             /**
+             * Format: phone-number
              * @description Her phone number.
              * @example +5511987654321
              */
-            phone?: string | null;
+            phone?: string;
             /**
              * @description The id of a device or browser.
              * @example a1b2c3
              */
-            anonymous_id?: string | null;
+            anonymous_id?: string;
         };
         /**
          * @description A customer's RFM with its explanation. R, F, M and the code are null for a `prospect`, who has bought nothing;
@@ -3613,8 +3817,9 @@ export interface components {
              *       ],
              *       "m_net": [
              *         "50.00",
-             *         "90.00",
-             *         "150.00"
+             *         "100.00",
+             *         "200.00",
+             *         "400.00"
              *       ],
              *       "r_days": [
              *         30,
@@ -3728,18 +3933,25 @@ export interface components {
              */
             without_rate: number;
         };
-        /** @description Exactly one identifier. */
+        /**
+         * @description Exactly one identifier.
+         * @example {
+         *       "email": "maria@example.com"
+         *     }
+         */
         CustomerSearch: {
             /**
+             * Format: email
              * @description E-mail address.
              * @example maria@example.com
              */
-            email?: string | null;
+            email?: string;
             /**
+             * Format: phone-number
              * @description Phone number.
              * @example +5511987654321
              */
-            phone?: string | null;
+            phone?: string;
             /**
              * @description Document.
              * @example {
@@ -3747,7 +3959,7 @@ export interface components {
              *       "value": "52998224725"
              *     }
              */
-            document?: components["schemas"]["Document"] | null;
+            document?: components["schemas"]["Document"];
             /**
              * @description Id in a source.
              * @example {
@@ -3755,12 +3967,12 @@ export interface components {
              *       "source": "main-shop"
              *     }
              */
-            external_id?: components["schemas"]["ExternalId"] | null;
+            external_id?: components["schemas"]["ExternalId"];
             /**
              * @description Id of a device or browser.
              * @example a1b2c3
              */
-            anonymous_id?: string | null;
+            anonymous_id?: string;
         };
         /** @description JSON Merge Patch (RFC 7396): null removes a field, a list replaces the one that is stored. */
         CustomerUpdate: {
@@ -3783,7 +3995,7 @@ export interface components {
              *       }
              *     ]
              */
-            emails?: components["schemas"]["ContactValue"][] | null;
+            emails?: components["schemas"]["EmailAddress"][] | null;
             /**
              * @description Phone numbers, stored in E.164.
              * @example [
@@ -3793,7 +4005,7 @@ export interface components {
              *       }
              *     ]
              */
-            phones?: components["schemas"]["ContactValue"][] | null;
+            phones?: components["schemas"]["PhoneNumber"][] | null;
             /**
              * @description Ids of devices or browsers.
              * @example [
@@ -3947,9 +4159,24 @@ export interface components {
         };
         /**
          * @description A kind of identity or tax document.
+         * @example cpf
          * @enum {string}
          */
         DocumentType: "cpf" | "cnpj" | "dni" | "nie" | "nif" | "nif_pt" | "cuit" | "rfc" | "rut";
+        /** @description An e-mail address. */
+        EmailAddress: {
+            /**
+             * Format: email
+             * @description The address.
+             * @example maria@example.com
+             */
+            value: string;
+            /**
+             * @description What it is used for.
+             * @example main
+             */
+            role?: string | null;
+        };
         /** @description An event as it is stored. Personal properties are masked without the scope pii:read. */
         Event: {
             /**
@@ -4237,9 +4464,9 @@ export interface components {
              *         "begins": "2026-11-01",
              *         "ends": "2026-11-30",
              *         "new_customers": 120,
-             *         "first_orders": 120,
-             *         "erased": 120,
-             *         "customers": 120
+             *         "first_orders": 84,
+             *         "erased": 2,
+             *         "customers": 1234
              *       }
              *     ]
              */
@@ -4266,17 +4493,17 @@ export interface components {
             new_customers: number;
             /**
              * @description Customers whose first counted order was placed in it.
-             * @example 120
+             * @example 84
              */
             first_orders: number;
             /**
              * @description Customers erased in it.
-             * @example 120
+             * @example 2
              */
             erased: number;
             /**
              * @description Customers at its end.
-             * @example 120
+             * @example 1234
              */
             customers: number;
         };
@@ -4362,7 +4589,7 @@ export interface components {
              *         "id": "inb_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "source_id": "src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "topic": "orders/paid",
-             *         "state": "waiting",
+             *         "state": "done",
              *         "attempts": 1,
              *         "sent_at": "2026-11-01T12:00:00Z",
              *         "received_at": "2026-11-01T12:00:01Z",
@@ -4491,11 +4718,13 @@ export interface components {
         };
         /**
          * @description `ignored`: it means nothing here, and is kept all the same; `parked`: it failed for good, and waits for somebody to look at it.
+         * @example waiting
          * @enum {string}
          */
         InboundState: "waiting" | "done" | "ignored" | "parked";
         /**
          * @description By what a decision was shown.
+         * @example checkbox
          * @enum {string}
          */
         IndicationMethod: "checkbox" | "button" | "double_opt_in" | "one_click_unsubscribe" | "gpc" | "api" | "shop_webhook" | "agent" | "import";
@@ -4617,6 +4846,7 @@ export interface components {
         };
         /**
          * @description `fetch`: one object that a message has only named. `poll`: what has changed lately, for what messages have lost. `backfill`: a history. `renew`: credentials that have ended.
+         * @example fetch
          * @enum {string}
          */
         JobKind: "fetch" | "poll" | "backfill" | "renew";
@@ -4628,10 +4858,10 @@ export interface components {
              *       {
              *         "id": "job_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "source_id": "src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
-             *         "kind": "fetch",
+             *         "kind": "backfill",
              *         "object_kind": null,
              *         "object_id": null,
-             *         "state": "waiting",
+             *         "state": "running",
              *         "progress": {
              *           "list": "orders",
              *           "since": null,
@@ -4690,11 +4920,13 @@ export interface components {
         };
         /**
          * @description `parked`: it failed for good and waits for somebody to look at it.
+         * @example waiting
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "parked";
         /**
          * @description One of the ten of LGPD art. 7 or the six of GDPR art. 6(1).
+         * @example lgpd.7.I
          * @enum {string}
          */
         LegalBasis: "lgpd.7.I" | "lgpd.7.II" | "lgpd.7.III" | "lgpd.7.IV" | "lgpd.7.V" | "lgpd.7.VI" | "lgpd.7.VII" | "lgpd.7.VIII" | "lgpd.7.IX" | "lgpd.7.X" | "gdpr.6.1.a" | "gdpr.6.1.b" | "gdpr.6.1.c" | "gdpr.6.1.d" | "gdpr.6.1.e" | "gdpr.6.1.f";
@@ -4846,6 +5078,113 @@ export interface components {
              */
             unit_price: string | null;
         };
+        /** @description Something happened to an order. */
+        OrderMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example order.paid
+             * @enum {string}
+             */
+            type: "order.placed" | "order.updated" | "order.paid" | "order.fulfilled" | "order.delivered" | "order.cancelled" | "order.refunded";
+            /**
+             * @description Which order.
+             * @example {
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "event_id": "evt_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "order": {
+             *         "currency": "BRL",
+             *         "source": "main-shop",
+             *         "total": "129.90"
+             *       },
+             *       "order_id": "1001",
+             *       "source_id": "src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "status": "paid"
+             *     }
+             */
+            data: components["schemas"]["OrderMessageData"];
+        };
+        /** @description An order to which something happened. */
+        OrderMessageData: {
+            /**
+             * @description Fields left out because the message would have been too large; read them from the API.
+             * @default null
+             * @example [
+             *       "customer.attributes"
+             *     ]
+             */
+            omitted?: string[] | null;
+            /**
+             * @description Whom it is about.
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            customer_id: string;
+            /**
+             * @description There where she has been erased since: then all else are ids.
+             * @default null
+             * @example true
+             */
+            erased?: true | null;
+            /**
+             * @description Whom she turned out to be; the record is hers.
+             * @default null
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            merged_into?: string | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Customer`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "first_name": "Maria",
+             *       "tags": [
+             *         "wholesale"
+             *       ]
+             *     }
+             */
+            customer?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description The source it came from.
+             * @example src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            source_id: string;
+            /**
+             * @description The shop's id of the order.
+             * @example 1001
+             */
+            order_id: string;
+            /**
+             * @description The event that told of it.
+             * @example evt_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            event_id: string;
+            /**
+             * @description Where the order stands.
+             * @default null
+             * @example paid
+             */
+            status?: components["schemas"]["OrderStatus"] | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Order`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "currency": "BRL",
+             *       "source": "main-shop",
+             *       "total": "129.90"
+             *     }
+             */
+            order?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description One page of orders. */
         OrderPage: {
             /**
@@ -4855,7 +5194,7 @@ export interface components {
              *         "source": "main-shop",
              *         "order_id": "1001",
              *         "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
-             *         "status": "announced",
+             *         "status": "paid",
              *         "currency": "BRL",
              *         "total": "129.90",
              *         "discount": "0.00",
@@ -4912,24 +5251,72 @@ export interface components {
         };
         /**
          * @description Where an order stands; `announced`: only a refund or a cancellation has been heard of.
+         * @example announced
          * @enum {string}
          */
         OrderStatus: "announced" | "placed" | "paid" | "fulfilled" | "delivered" | "partly_refunded" | "refunded" | "cancelled";
         /**
          * @description Why contact is permitted (`given`) or not (all others).
+         * @example given
          * @enum {string}
          */
         PermissionReason: "given" | "unknown" | "requested" | "pending_confirmation" | "refused" | "withdrawn" | "expired" | "invalidated" | "objected" | "legitimate_interest_only" | "other_basis" | "imported_without_evidence" | "unknown_customer" | "no_address" | "suppressed";
+        /** @description A phone number. */
+        PhoneNumber: {
+            /**
+             * Format: phone-number
+             * @description The number: with its country code, or as it is dialled in the customer's country.
+             * @example +5511987654321
+             */
+            value: string;
+            /**
+             * @description What it is used for.
+             * @example main
+             */
+            role?: string | null;
+        };
         /**
          * @description A language of pictures.
+         * @example en
          * @enum {string}
          */
         PictureLanguage: "en" | "es" | "pt-BR";
         /**
          * @description `auto` follows the reader's system.
+         * @example auto
          * @enum {string}
          */
         PictureTheme: "auto" | "light" | "dark";
+        /** @description A message without a meaning, sent when it is asked for. */
+        PingMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example test.ping
+             * @constant
+             */
+            type: "test.ping";
+            /**
+             * @description To whom.
+             * @example {
+             *       "endpoint_id": "whe_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
+             *     }
+             */
+            data: components["schemas"]["PingMessageData"];
+        };
+        /** @description The endpoint itself. */
+        PingMessageData: {
+            /**
+             * @description The endpoint that was to be tested.
+             * @example whe_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            endpoint_id: string;
+        };
         /**
          * @description What a customer is expected to buy in the next 12 months. All null for who has bought nothing, and for who has
          *     opted out of profiling.
@@ -5082,6 +5469,7 @@ export interface components {
         };
         /**
          * @description How somebody likes to be reached.
+         * @example email
          * @enum {string}
          */
         PreferredChannel: "email" | "phone" | "sms" | "whatsapp" | "push" | "social" | "postal";
@@ -5145,9 +5533,67 @@ export interface components {
         };
         /**
          * @description `shop_erasure`: the shop has left its platform, and all that came from there is to go.
+         * @example access
          * @enum {string}
          */
         PrivacyRequestKind: "access" | "erasure" | "shop_erasure";
+        /** @description A data subject asks for something, by way of a shop's platform. */
+        PrivacyRequestMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example privacy_request.received
+             * @constant
+             */
+            type: "privacy_request.received";
+            /**
+             * @description What is asked for.
+             * @example {
+             *       "privacy_request_id": "prq_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "status": "received"
+             *     }
+             */
+            data: components["schemas"]["PrivacyRequestMessageData"];
+        };
+        /** @description A privacy request that has arrived. */
+        PrivacyRequestMessageData: {
+            /**
+             * @description Fields left out because the message would have been too large; read them from the API.
+             * @default null
+             * @example [
+             *       "customer.attributes"
+             *     ]
+             */
+            omitted?: string[] | null;
+            /**
+             * @description The request.
+             * @example prq_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            privacy_request_id: string;
+            /**
+             * @description Where it stands.
+             * @default null
+             * @example received
+             */
+            status?: string | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `PrivacyRequest`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "kind": "erasure"
+             *     }
+             */
+            privacy_request?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description One page of privacy requests. */
         PrivacyRequestPage: {
             /**
@@ -5155,7 +5601,7 @@ export interface components {
              * @example [
              *       {
              *         "id": "prq_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
-             *         "kind": "access",
+             *         "kind": "erasure",
              *         "state": "received",
              *         "source_id": "src_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "source": "main-shop",
@@ -5265,6 +5711,7 @@ export interface components {
         };
         /**
          * @description What became of a message.
+         * @example stored
          * @enum {string}
          */
         ReceiptStatus: "stored" | "duplicate";
@@ -5283,6 +5730,7 @@ export interface components {
         };
         /**
          * @description What was decided; the last four are recorded by the service.
+         * @example requested
          * @enum {string}
          */
         RecordedDecisionKind: "requested" | "given" | "refused" | "withdrawn" | "confirmed" | "invalidated" | "objected" | "li_active";
@@ -5325,22 +5773,22 @@ export interface components {
             ends: string;
             /**
              * @description Customers with a counted order in them.
-             * @example 120
+             * @example 300
              */
             buyers: number;
             /**
              * @description Those who had bought before, or bought more than once in them.
-             * @example 120
+             * @example 96
              */
             repeat_buyers: number;
             /**
              * @description Counted orders in them.
-             * @example 120
+             * @example 412
              */
             orders: number;
             /**
              * @description Repeat buyers, of all buyers; null without any.
-             * @example 0.273
+             * @example 0.32
              */
             repeat_rate: number | null;
         };
@@ -5361,10 +5809,10 @@ export interface components {
              * @example {
              *       "begins": "2026-11-01",
              *       "ends": "2026-11-30",
-             *       "buyers": 120,
-             *       "repeat_buyers": 120,
-             *       "orders": 120,
-             *       "repeat_rate": 0.273
+             *       "buyers": 300,
+             *       "repeat_buyers": 96,
+             *       "orders": 412,
+             *       "repeat_rate": 0.32
              *     }
              */
             total: components["schemas"]["RepeatPeriod"];
@@ -5374,10 +5822,10 @@ export interface components {
              *       {
              *         "begins": "2026-11-01",
              *         "ends": "2026-11-30",
-             *         "buyers": 120,
-             *         "repeat_buyers": 120,
-             *         "orders": 120,
-             *         "repeat_rate": 0.273
+             *         "buyers": 300,
+             *         "repeat_buyers": 96,
+             *         "orders": 412,
+             *         "repeat_rate": 0.32
              *       }
              *     ]
              */
@@ -5396,11 +5844,11 @@ export interface components {
              *       {
              *         "begins": "2026-11-01",
              *         "ends": "2026-11-30",
-             *         "customers": 120,
+             *         "customers": 121,
              *         "months": [
              *           {
              *             "month": 1,
-             *             "customers": 120,
+             *             "customers": 33,
              *             "share": 0.273
              *           }
              *         ],
@@ -5426,7 +5874,7 @@ export interface components {
             ends: string;
             /**
              * @description How many they are.
-             * @example 120
+             * @example 121
              */
             customers: number;
             /**
@@ -5434,7 +5882,7 @@ export interface components {
              * @example [
              *       {
              *         "month": 1,
-             *         "customers": 120,
+             *         "customers": 33,
              *         "share": 0.273
              *       }
              *     ]
@@ -5455,7 +5903,7 @@ export interface components {
             month: number;
             /**
              * @description Of the cohort, those who bought in it.
-             * @example 120
+             * @example 33
              */
             customers: number;
             /**
@@ -5539,8 +5987,9 @@ export interface components {
              *       ],
              *       "m_net": [
              *         "50.00",
-             *         "90.00",
-             *         "150.00"
+             *         "100.00",
+             *         "200.00",
+             *         "400.00"
              *       ],
              *       "r_days": [
              *         30,
@@ -5562,12 +6011,12 @@ export interface components {
              *       {
              *         "segment": "champions",
              *         "customers": 120,
-             *         "orders": 120,
+             *         "orders": 640,
              *         "net": {
-             *           "amount": "512.30",
+             *           "amount": "51230.00",
              *           "currency": "BRL"
              *         },
-             *         "share": 0.273
+             *         "share": 0.4121
              *       }
              *     ]
              */
@@ -5575,7 +6024,7 @@ export interface components {
             /**
              * @description Net of those who have opted out of profiling.
              * @example {
-             *       "amount": "51230.00",
+             *       "amount": "812.40",
              *       "currency": "BRL"
              *     }
              */
@@ -5583,14 +6032,14 @@ export interface components {
             /**
              * @description Net of all buyers.
              * @example {
-             *       "amount": "51230.00",
+             *       "amount": "124314.49",
              *       "currency": "BRL"
              *     }
              */
             net: components["schemas"]["Money"];
             /**
              * @description Orders left out of money: no rate for their currency.
-             * @example 120
+             * @example 0
              */
             without_rate: number;
         };
@@ -5669,8 +6118,9 @@ export interface components {
              *       ],
              *       "m_net": [
              *         "50.00",
-             *         "90.00",
-             *         "150.00"
+             *         "100.00",
+             *         "200.00",
+             *         "400.00"
              *       ],
              *       "r_days": [
              *         30,
@@ -5728,6 +6178,7 @@ export interface components {
         };
         /**
          * @description How thresholds arise: from the population, or given.
+         * @example quantile
          * @enum {string}
          */
         RfmMethod: "quantile" | "fixed";
@@ -5737,16 +6188,14 @@ export interface components {
              * @description What scores were measured by then.
              * @example {
              *       "weights": {
-             *         "r": 1,
              *         "f": 1,
-             *         "m": 2
+             *         "m": 2,
+             *         "r": 1
              *       },
              *       "vip": {
-             *         "segments": [
-             *           "champions"
-             *         ],
+             *         "net_at_least": "1000.00",
              *         "orders_at_least": 5,
-             *         "net_at_least": null
+             *         "segments": []
              *       },
              *       "includes_shipping_and_tax": false,
              *       "map": {
@@ -5760,12 +6209,6 @@ export interface components {
              *       "category": null,
              *       "population": 1234,
              *       "thresholds": {
-             *         "r_days": [
-             *           30,
-             *           90,
-             *           180,
-             *           365
-             *         ],
              *         "f_orders": [
              *           1,
              *           2,
@@ -5777,6 +6220,12 @@ export interface components {
              *           "100.00",
              *           "200.00",
              *           "400.00"
+             *         ],
+             *         "r_days": [
+             *           30,
+             *           90,
+             *           180,
+             *           365
              *         ]
              *       },
              *       "thresholds_age_seconds": 3
@@ -5787,16 +6236,14 @@ export interface components {
              * @description What they are measured by later.
              * @example {
              *       "weights": {
-             *         "r": 1,
              *         "f": 1,
-             *         "m": 2
+             *         "m": 2,
+             *         "r": 1
              *       },
              *       "vip": {
-             *         "segments": [
-             *           "champions"
-             *         ],
+             *         "net_at_least": "1000.00",
              *         "orders_at_least": 5,
-             *         "net_at_least": null
+             *         "segments": []
              *       },
              *       "includes_shipping_and_tax": false,
              *       "map": {
@@ -5810,12 +6257,6 @@ export interface components {
              *       "category": null,
              *       "population": 1234,
              *       "thresholds": {
-             *         "r_days": [
-             *           30,
-             *           90,
-             *           180,
-             *           365
-             *         ],
              *         "f_orders": [
              *           1,
              *           2,
@@ -5827,6 +6268,12 @@ export interface components {
              *           "100.00",
              *           "200.00",
              *           "400.00"
+             *         ],
+             *         "r_days": [
+             *           30,
+             *           90,
+             *           180,
+             *           365
              *         ]
              *       },
              *       "thresholds_age_seconds": 3
@@ -5886,6 +6333,7 @@ export interface components {
         };
         /**
          * @description What the edges of M are made of.
+         * @example quantiles
          * @enum {string}
          */
         RfmMoneyBasis: "quantiles" | "median_multiples" | "own";
@@ -5914,6 +6362,7 @@ export interface components {
         };
         /**
          * @description A segment map, with the method that goes with it.
+         * @example rfm125
          * @enum {string}
          */
         RfmPreset: "rfm125" | "rf25" | "r_fm" | "pymc4" | "edrone4";
@@ -6141,6 +6590,7 @@ export interface components {
         };
         /**
          * @description What an order would do for her.
+         * @example rise
          * @enum {string}
          */
         RfmStepKind: "rise" | "keep";
@@ -6219,8 +6669,9 @@ export interface components {
              *       ],
              *       "m_net": [
              *         "50.00",
-             *         "90.00",
-             *         "150.00"
+             *         "100.00",
+             *         "200.00",
+             *         "400.00"
              *       ],
              *       "r_days": [
              *         30,
@@ -6365,6 +6816,7 @@ export interface components {
         };
         /**
          * @description VIP by the tenant's rule; regular: two orders or more; else ordinary.
+         * @example vip
          * @enum {string}
          */
         RfmTier: "vip" | "regular" | "ordinary";
@@ -6450,6 +6902,7 @@ export interface components {
         };
         /**
          * @description What a key may do. No scope includes another.
+         * @example customers:read
          * @enum {string}
          */
         Scope: "customers:read" | "customers:write" | "pii:read" | "events:read" | "events:write" | "consents:read" | "consents:write" | "segments:read" | "segments:write" | "privacy:write" | "exports:read" | "admin";
@@ -6466,6 +6919,90 @@ export interface components {
              */
             version: number;
         };
+        /** @description A customer has come into another RFM segment. */
+        SegmentMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened. All else is as it was when the message was sent.
+             * @example 2026-11-01T15:00:00Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example segment.changed
+             * @constant
+             */
+            type: "segment.changed";
+            /**
+             * @description Who moved.
+             * @example {
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "from": "loyal",
+             *       "status": "active",
+             *       "to": "at_risk"
+             *     }
+             */
+            data: components["schemas"]["SegmentMessageData"];
+        };
+        /** @description Who moved, from where to where. */
+        SegmentMessageData: {
+            /**
+             * @description Fields left out because the message would have been too large; read them from the API.
+             * @default null
+             * @example [
+             *       "customer.attributes"
+             *     ]
+             */
+            omitted?: string[] | null;
+            /**
+             * @description Whom it is about.
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            customer_id: string;
+            /**
+             * @description There where she has been erased since: then all else are ids.
+             * @default null
+             * @example true
+             */
+            erased?: true | null;
+            /**
+             * @description Whom she turned out to be; the record is hers.
+             * @default null
+             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             */
+            merged_into?: string | null;
+            /**
+             * @description Of the record the fields that the endpoint asked for, named as in `Customer`; null where nothing is known.
+             * @default null
+             * @example {
+             *       "first_name": "Maria",
+             *       "tags": [
+             *         "wholesale"
+             *       ]
+             *     }
+             */
+            customer?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Her RFM segment before, `prospect` or `opted_out`.
+             * @example loyal
+             */
+            from: string;
+            /**
+             * @description Her RFM segment now, `prospect` or `opted_out`.
+             * @example at_risk
+             */
+            to: string;
+            /**
+             * @description Her status.
+             * @default null
+             * @example active
+             */
+            status?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description What one segment brings. */
         SegmentRevenue: {
             /**
@@ -6480,7 +7017,7 @@ export interface components {
             customers: number;
             /**
              * @description Their counted orders.
-             * @example 120
+             * @example 640
              */
             orders: number;
             /**
@@ -6493,7 +7030,7 @@ export interface components {
             net: components["schemas"]["Money"];
             /**
              * @description Of the net of all buyers.
-             * @example 0.273
+             * @example 0.4121
              */
             share: number | null;
         };
@@ -6572,6 +7109,7 @@ export interface components {
         };
         /**
          * @description What a source is.
+         * @example shop
          * @enum {string}
          */
         SourceKind: "shop" | "form" | "till" | "import" | "api";
@@ -6615,12 +7153,12 @@ export interface components {
             name: string;
             /**
              * @description Customers it knows now; some are known to several.
-             * @example 120
+             * @example 1034
              */
             customers: number;
             /**
              * @description Counted orders placed in these days.
-             * @example 120
+             * @example 412
              */
             orders: number;
             /**
@@ -6633,7 +7171,7 @@ export interface components {
             net: components["schemas"]["Money"];
             /**
              * @description Orders left out of `net`: no rate for their currency.
-             * @example 120
+             * @example 0
              */
             without_rate: number;
         };
@@ -6659,13 +7197,13 @@ export interface components {
              *         "slug": "main-shop",
              *         "kind": "shop",
              *         "name": "Main shop",
-             *         "customers": 120,
-             *         "orders": 120,
+             *         "customers": 1034,
+             *         "orders": 412,
              *         "net": {
-             *           "amount": "512.30",
+             *           "amount": "51230.00",
              *           "currency": "BRL"
              *         },
-             *         "without_rate": 120
+             *         "without_rate": 0
              *       }
              *     ]
              */
@@ -6673,6 +7211,7 @@ export interface components {
         };
         /**
          * @description How days are put together.
+         * @example day
          * @enum {string}
          */
         StatisticsInterval: "day" | "week" | "month" | "year";
@@ -6766,7 +7305,24 @@ export interface components {
              */
             events: components["schemas"]["StorefrontEvents"];
         };
-        /** @description What happened on the page, and who is there. */
+        /**
+         * @description What happened on the page, and who is there.
+         * @example {
+         *       "customer": {
+         *         "anonymous_id": "a1b2c3"
+         *       },
+         *       "events": [
+         *         {
+         *           "message_id": "evt-1",
+         *           "occurred_at": "2026-11-01T12:00:00-03:00",
+         *           "properties": {
+         *             "sku": "A1"
+         *           },
+         *           "type": "product.viewed"
+         *         }
+         *       ]
+         *     }
+         */
         StorefrontContextRequest: {
             /**
              * @description The visitor. May be left out with a token.
@@ -7053,10 +7609,51 @@ export interface components {
              *       {
              *         "kind": "event",
              *         "at": "2026-11-01T15:00:00Z",
-             *         "event": null,
-             *         "order": null,
+             *         "event": {
+             *           "id": "evt_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *           "type": "order.paid",
+             *           "source": "main-shop",
+             *           "message_id": "evt-1",
+             *           "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *           "occurred_at": "2026-11-01T15:00:00Z",
+             *           "received_at": "2026-11-01T15:00:01Z",
+             *           "clock_corrected": false,
+             *           "backfill": false,
+             *           "properties": {
+             *             "currency": "BRL",
+             *             "order_id": "1001",
+             *             "shipping": "10.00",
+             *             "total": "129.90"
+             *           }
+             *         },
+             *         "order": {
+             *           "source": "main-shop",
+             *           "order_id": "1001",
+             *           "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *           "status": "paid",
+             *           "currency": "BRL",
+             *           "total": "129.90",
+             *           "discount": "0.00",
+             *           "tax": "0.00",
+             *           "shipping": "10.00",
+             *           "refunded": "0.00",
+             *           "net": "119.90",
+             *           "reporting_net": "119.90",
+             *           "placed_at": "2026-11-01T15:00:00Z",
+             *           "cancelled_at": null,
+             *           "items": [
+             *             {
+             *               "category": "shoes",
+             *               "name": "Shoe",
+             *               "quantity": "2.00",
+             *               "sku": "A1",
+             *               "unit_price": "59.95"
+             *             }
+             *           ],
+             *           "refunds": []
+             *         },
              *         "consent": null,
-             *         "merged": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01"
+             *         "merged": null
              *       }
              *     ]
              */
@@ -7087,12 +7684,53 @@ export interface components {
             at: string;
             /**
              * @description The event.
-             * @example null
+             * @example {
+             *       "id": "evt_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "type": "order.paid",
+             *       "source": "main-shop",
+             *       "message_id": "evt-1",
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "occurred_at": "2026-11-01T15:00:00Z",
+             *       "received_at": "2026-11-01T15:00:01Z",
+             *       "clock_corrected": false,
+             *       "backfill": false,
+             *       "properties": {
+             *         "currency": "BRL",
+             *         "order_id": "1001",
+             *         "shipping": "10.00",
+             *         "total": "129.90"
+             *       }
+             *     }
              */
             event: components["schemas"]["Event"] | null;
             /**
              * @description For an order's event: the order as it stands today.
-             * @example null
+             * @example {
+             *       "source": "main-shop",
+             *       "order_id": "1001",
+             *       "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+             *       "status": "paid",
+             *       "currency": "BRL",
+             *       "total": "129.90",
+             *       "discount": "0.00",
+             *       "tax": "0.00",
+             *       "shipping": "10.00",
+             *       "refunded": "0.00",
+             *       "net": "119.90",
+             *       "reporting_net": "119.90",
+             *       "placed_at": "2026-11-01T15:00:00Z",
+             *       "cancelled_at": null,
+             *       "items": [
+             *         {
+             *           "category": "shoes",
+             *           "name": "Shoe",
+             *           "quantity": "2.00",
+             *           "sku": "A1",
+             *           "unit_price": "59.95"
+             *         }
+             *       ],
+             *       "refunds": []
+             *     }
              */
             order: components["schemas"]["Order"] | null;
             /**
@@ -7102,12 +7740,13 @@ export interface components {
             consent: components["schemas"]["ConsentDecision"] | null;
             /**
              * @description For a merge: the id that an anonymous visitor had before she turned out to be this customer.
-             * @example cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+             * @example null
              */
             merged: string | null;
         };
         /**
          * @description What an entry of a timeline is.
+         * @example event
          * @enum {string}
          */
         TimelineKind: "event" | "consent" | "merge";
@@ -7153,12 +7792,12 @@ export interface components {
             type: string;
             /**
              * @description Where it stands.
-             * @example delivered
+             * @example waiting
              */
             state: components["schemas"]["WebhookDeliveryState"];
             /**
              * @description What was wrong with the last attempt, or endpoint_disabled.
-             * @example null
+             * @example refused
              */
             error: string | null;
             /**
@@ -7175,12 +7814,12 @@ export interface components {
             created_at: string;
             /**
              * @description When it is tried next; null once it has ended.
-             * @example null
+             * @example 2026-11-01T12:00:06Z
              */
             next_try_at: string | null;
             /**
              * @description When it arrived, or was given up.
-             * @example 2026-11-01T12:00:01Z
+             * @example null
              */
             finished_at: string | null;
             /**
@@ -7207,11 +7846,11 @@ export interface components {
              *         "message_id": "msg_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
              *         "type": "order.paid",
              *         "state": "waiting",
-             *         "error": null,
+             *         "error": "refused",
              *         "happened_at": "2026-11-01T12:00:00Z",
              *         "created_at": "2026-11-01T12:00:00Z",
-             *         "next_try_at": null,
-             *         "finished_at": "2026-11-01T12:00:01Z",
+             *         "next_try_at": "2026-11-01T12:00:06Z",
+             *         "finished_at": null,
              *         "tries": [
              *           {
              *             "at": "2026-11-01T12:00:00Z",
@@ -7237,6 +7876,7 @@ export interface components {
         };
         /**
          * @description Waiting for its next attempt, arrived, or given up.
+         * @example waiting
          * @enum {string}
          */
         WebhookDeliveryState: "waiting" | "delivered" | "dead";
@@ -7332,6 +7972,7 @@ export interface components {
         };
         /**
          * @description Why: its owner wished it, it answered 410, or nothing has arrived for five days.
+         * @example by_owner
          * @enum {string}
          */
         WebhookEndpointDisabledFor: "by_owner" | "gone" | "failing";
@@ -7364,6 +8005,7 @@ export interface components {
         };
         /**
          * @description Whether anything is sent to an endpoint.
+         * @example active
          * @enum {string}
          */
         WebhookEndpointState: "active" | "disabled";
@@ -7504,9 +8146,61 @@ export interface components {
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description The message's id: what has been seen under it is not to be done again.
+         * @example msg_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01
+         */
+        WebhookId: string;
+        /**
+         * @description When this attempt was made, in seconds since 1970. Refuse what is older than five minutes.
+         * @example 1793541601
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description One signature for each secret that is valid now, with spaces between: `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`.
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        WebhookSignature: string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description The request's id: the client's own if it sent a harmless one, else a new one.
+         * @example 0f8fad5bd9cb469fa16570867728950e
+         */
+        "X-Request-Id": string;
+        /**
+         * @description What is left to the key (draft-ietf-httpapi-ratelimit-headers-10): `r` requests, and `t` seconds until all are there again.
+         * @example "default";r=99;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description The key's quota: `q` requests in `w` seconds.
+         * @example "default";q=100;w=2
+         */
+        "RateLimit-Policy": string;
+        /**
+         * @description There where this is the answer that the same Idempotency-Key got before.
+         * @example true
+         */
+        "Idempotency-Replayed": "true";
+        /**
+         * @description The version that was answered, for If-Match.
+         * @example "3"
+         */
+        ETag: string;
+        /**
+         * @description Seconds after which to try again.
+         * @example 1
+         */
+        "Retry-After": number;
+        /**
+         * @description How to authenticate (RFC 6750).
+         * @example Bearer
+         */
+        "WWW-Authenticate": "Bearer";
+    };
     pathItems: never;
 }
 export type Address = components['schemas']['Address'];
@@ -7549,6 +8243,8 @@ export type ConsentDecisionKind = components['schemas']['ConsentDecisionKind'];
 export type ConsentDecisionPage = components['schemas']['ConsentDecisionPage'];
 export type ConsentEventType = components['schemas']['ConsentEventType'];
 export type ConsentEvidence = components['schemas']['ConsentEvidence'];
+export type ConsentMessage = components['schemas']['ConsentMessage'];
+export type ConsentMessageData = components['schemas']['ConsentMessageData'];
 export type ConsentReceipt = components['schemas']['ConsentReceipt'];
 export type ConsentState = components['schemas']['ConsentState'];
 export type ConsentStatistics = components['schemas']['ConsentStatistics'];
@@ -7556,7 +8252,6 @@ export type ConsentStatisticsList = components['schemas']['ConsentStatisticsList
 export type ConsentTarget = components['schemas']['ConsentTarget'];
 export type ConsentTargetSet = components['schemas']['ConsentTargetSet'];
 export type ContactPermission = components['schemas']['ContactPermission'];
-export type ContactValue = components['schemas']['ContactValue'];
 export type ContactValueOut = components['schemas']['ContactValueOut'];
 export type CurrencyRate = components['schemas']['CurrencyRate'];
 export type CurrencyRateList = components['schemas']['CurrencyRateList'];
@@ -7567,6 +8262,8 @@ export type CustomerBatch = components['schemas']['CustomerBatch'];
 export type CustomerBatchResult = components['schemas']['CustomerBatchResult'];
 export type CustomerConsents = components['schemas']['CustomerConsents'];
 export type CustomerCreate = components['schemas']['CustomerCreate'];
+export type CustomerMessage = components['schemas']['CustomerMessage'];
+export type CustomerMessageData = components['schemas']['CustomerMessageData'];
 export type CustomerPage = components['schemas']['CustomerPage'];
 export type CustomerReference = components['schemas']['CustomerReference'];
 export type CustomerRfm = components['schemas']['CustomerRfm'];
@@ -7576,6 +8273,7 @@ export type Demographics = components['schemas']['Demographics'];
 export type Document = components['schemas']['Document'];
 export type DocumentOut = components['schemas']['DocumentOut'];
 export type DocumentType = components['schemas']['DocumentType'];
+export type EmailAddress = components['schemas']['EmailAddress'];
 export type Event = components['schemas']['Event'];
 export type EventBatch = components['schemas']['EventBatch'];
 export type EventBatchResult = components['schemas']['EventBatchResult'];
@@ -7607,12 +8305,17 @@ export type Monetary = components['schemas']['Monetary'];
 export type Money = components['schemas']['Money'];
 export type Order = components['schemas']['Order'];
 export type OrderItem = components['schemas']['OrderItem'];
+export type OrderMessage = components['schemas']['OrderMessage'];
+export type OrderMessageData = components['schemas']['OrderMessageData'];
 export type OrderPage = components['schemas']['OrderPage'];
 export type OrderRefund = components['schemas']['OrderRefund'];
 export type OrderStatus = components['schemas']['OrderStatus'];
 export type PermissionReason = components['schemas']['PermissionReason'];
+export type PhoneNumber = components['schemas']['PhoneNumber'];
 export type PictureLanguage = components['schemas']['PictureLanguage'];
 export type PictureTheme = components['schemas']['PictureTheme'];
+export type PingMessage = components['schemas']['PingMessage'];
+export type PingMessageData = components['schemas']['PingMessageData'];
 export type PredictedValue = components['schemas']['PredictedValue'];
 export type PredictionBasis = components['schemas']['PredictionBasis'];
 export type Preferences = components['schemas']['Preferences'];
@@ -7620,6 +8323,8 @@ export type PreferencesUpdate = components['schemas']['PreferencesUpdate'];
 export type PreferredChannel = components['schemas']['PreferredChannel'];
 export type PrivacyRequest = components['schemas']['PrivacyRequest'];
 export type PrivacyRequestKind = components['schemas']['PrivacyRequestKind'];
+export type PrivacyRequestMessage = components['schemas']['PrivacyRequestMessage'];
+export type PrivacyRequestMessageData = components['schemas']['PrivacyRequestMessageData'];
 export type PrivacyRequestPage = components['schemas']['PrivacyRequestPage'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemError = components['schemas']['ProblemError'];
@@ -7657,6 +8362,8 @@ export type RfmWeights = components['schemas']['RfmWeights'];
 export type RfmWeightsSet = components['schemas']['RfmWeightsSet'];
 export type Scope = components['schemas']['Scope'];
 export type SegmentMapId = components['schemas']['SegmentMapId'];
+export type SegmentMessage = components['schemas']['SegmentMessage'];
+export type SegmentMessageData = components['schemas']['SegmentMessageData'];
 export type SegmentRevenue = components['schemas']['SegmentRevenue'];
 export type SocialHandle = components['schemas']['SocialHandle'];
 export type SocialHandleOut = components['schemas']['SocialHandleOut'];
@@ -7693,13 +8400,23 @@ export type WebhookEndpointUpdate = components['schemas']['WebhookEndpointUpdate
 export type WebhookEndpointWithSecret = components['schemas']['WebhookEndpointWithSecret'];
 export type WebhookResent = components['schemas']['WebhookResent'];
 export type WebhookTry = components['schemas']['WebhookTry'];
+export type ParameterWebhookId = components['parameters']['WebhookId'];
+export type ParameterWebhookTimestamp = components['parameters']['WebhookTimestamp'];
+export type ParameterWebhookSignature = components['parameters']['WebhookSignature'];
+export type HeaderXRequestId = components['headers']['X-Request-Id'];
+export type HeaderRateLimit = components['headers']['RateLimit'];
+export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
+export type HeaderIdempotencyReplayed = components['headers']['Idempotency-Replayed'];
+export type HeaderETag = components['headers']['ETag'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type $defs = Record<string, never>;
 export interface operations {
     get_customer: {
         parameters: {
             query?: {
                 /** @description `provenance`: also where each field's value came from. */
-                include?: "provenance" | null;
+                include?: "provenance";
             };
             header?: never;
             path: {
@@ -7713,8 +8430,10 @@ export interface operations {
             /** @description The customer. */
             200: {
                 headers: {
-                    /** @description The version, for If-Match. */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7724,6 +8443,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7733,6 +8454,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7742,6 +8464,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7751,6 +8474,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7760,8 +8484,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7771,6 +8495,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7780,8 +8505,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7805,6 +8530,9 @@ export interface operations {
             /** @description Erased. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7812,6 +8540,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7821,6 +8551,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7830,6 +8561,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7839,6 +8571,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7848,8 +8581,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7859,6 +8592,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7868,8 +8602,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7883,7 +8617,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag that was read; 412 if she has changed since. */
-                "if-match"?: string | null;
+                "if-match"?: string;
             };
             path: {
                 /** @description The id of a customer. */
@@ -7900,8 +8634,10 @@ export interface operations {
             /** @description The customer as she is now. */
             200: {
                 headers: {
-                    /** @description The version, for If-Match. */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7911,6 +8647,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7920,6 +8657,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7929,6 +8668,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7938,6 +8678,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7947,6 +8688,7 @@ export interface operations {
             /** @description The identifiers belong to several customers */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7956,6 +8698,7 @@ export interface operations {
             /** @description The customer has changed since you read it */
             412: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7965,6 +8708,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7974,6 +8718,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7983,6 +8728,7 @@ export interface operations {
             /** @description Nothing here tells who the customer is, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7992,8 +8738,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8003,6 +8749,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8012,8 +8759,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8026,19 +8773,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Changed at or after this moment, the oldest change first. A change bears the time at which its request arrived: overlap by some seconds. */
-                updated_since?: string | null;
+                updated_since?: string;
                 /** @description Has this tag. */
-                tag?: string | null;
+                tag?: string;
                 /** @description ISO 3166-1 alpha-2. */
-                country?: string | null;
+                country?: string;
                 /** @description Known to the source with this slug. */
-                source?: string | null;
+                source?: string;
                 /** @description In this RFM segment now, or `prospect`; needs the scope segments:read too. */
-                segment?: string | null;
+                segment?: string;
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -8049,6 +8796,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8058,6 +8808,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8067,6 +8819,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8076,6 +8829,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8085,8 +8839,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8096,6 +8850,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8105,8 +8860,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8134,8 +8889,11 @@ export interface operations {
             /** @description She was known; the record was updated. */
             200: {
                 headers: {
-                    /** @description The version, for If-Match. */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8145,8 +8903,11 @@ export interface operations {
             /** @description She is new. */
             201: {
                 headers: {
-                    /** @description The version, for If-Match. */
-                    ETag?: string;
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8156,6 +8917,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8165,6 +8927,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8174,6 +8938,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8183,6 +8948,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: The identifiers belong to several customers */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8192,6 +8958,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8201,6 +8968,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8210,6 +8978,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: Nothing here tells who the customer is, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8219,8 +8988,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8230,6 +8999,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8239,8 +9009,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8268,6 +9038,10 @@ export interface operations {
             /** @description What became of each. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8277,6 +9051,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8286,6 +9061,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8295,6 +9072,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8304,6 +9082,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8313,6 +9092,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8322,6 +9102,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8331,6 +9112,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8340,8 +9122,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8351,6 +9133,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8360,8 +9143,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8386,6 +9169,9 @@ export interface operations {
             /** @description The customer, or nobody. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8395,6 +9181,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8404,6 +9191,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8413,6 +9202,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8422,6 +9212,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8431,6 +9222,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8440,6 +9232,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8449,8 +9242,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8460,6 +9253,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8469,8 +9263,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8485,7 +9279,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -8499,6 +9293,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8508,6 +9305,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8517,6 +9316,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8526,6 +9326,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8535,6 +9336,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8544,8 +9346,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8555,6 +9357,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8564,8 +9367,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8580,7 +9383,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -8594,6 +9397,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8603,6 +9409,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8612,6 +9420,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8621,6 +9430,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8630,6 +9440,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8639,8 +9450,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8650,6 +9461,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8659,8 +9471,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8673,11 +9485,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this type. */
-                type?: string | null;
+                type?: string;
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -8688,6 +9500,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8697,6 +9512,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8706,6 +9523,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8715,6 +9533,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8724,8 +9543,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8735,6 +9554,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8744,8 +9564,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8773,6 +9593,10 @@ export interface operations {
             /** @description It was there already; nothing was done. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8782,6 +9606,10 @@ export interface operations {
             /** @description Stored. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8791,6 +9619,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8800,6 +9629,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8809,6 +9640,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8818,6 +9650,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8827,6 +9660,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Another event with this message_id is stored, or: The identifiers belong to several customers */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8836,6 +9670,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8845,6 +9680,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8854,6 +9690,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8863,8 +9700,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8874,6 +9711,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8883,8 +9721,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8912,6 +9750,10 @@ export interface operations {
             /** @description What became of each. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8921,6 +9763,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8930,6 +9773,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8939,6 +9784,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8948,6 +9794,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8957,6 +9804,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8966,6 +9814,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8975,6 +9824,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8984,8 +9834,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8995,6 +9845,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9004,8 +9855,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9029,6 +9880,9 @@ export interface operations {
             /** @description Counts and refusals. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9038,6 +9892,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9047,6 +9903,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9056,6 +9913,7 @@ export interface operations {
             /** @description There is no such ingestion */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9065,6 +9923,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9074,8 +9933,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9085,6 +9944,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9094,8 +9954,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9123,6 +9983,10 @@ export interface operations {
             /** @description It was there already; nothing was done. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9132,6 +9996,10 @@ export interface operations {
             /** @description Recorded. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9141,6 +10009,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9150,6 +10019,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9159,6 +10030,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9168,6 +10040,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9177,6 +10050,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Another decision with this message_id is stored, or: The identifiers belong to several customers */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9186,6 +10060,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9195,6 +10070,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9204,6 +10080,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: There is no such notice, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9213,8 +10090,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9224,6 +10101,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9233,8 +10111,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9247,11 +10125,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `history`: also her decisions, in pages of `limit`. */
-                include?: "history" | null;
+                include?: "history";
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -9265,6 +10143,9 @@ export interface operations {
             /** @description Where she stands. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9274,6 +10155,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9283,6 +10166,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9292,6 +10176,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9301,6 +10186,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9310,8 +10196,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9321,6 +10207,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9330,8 +10217,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9356,6 +10243,9 @@ export interface operations {
             /** @description One answer each. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9365,6 +10255,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9374,6 +10265,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9383,6 +10276,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9392,6 +10286,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9401,6 +10296,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9410,6 +10306,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9419,8 +10316,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9430,6 +10327,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9439,8 +10337,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9453,27 +10351,27 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path: {
@@ -9487,6 +10385,9 @@ export interface operations {
             /** @description Her scores, and why. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9496,6 +10397,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9505,6 +10408,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9514,6 +10418,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9523,6 +10428,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9532,8 +10438,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9543,6 +10449,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9552,8 +10459,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9566,27 +10473,27 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -9597,6 +10504,9 @@ export interface operations {
             /** @description Segments, matrix and thresholds. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9606,6 +10516,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9615,6 +10527,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9624,6 +10537,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9633,8 +10547,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9644,6 +10558,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9653,8 +10568,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9665,31 +10580,31 @@ export interface operations {
     };
     get_rfm_migration: {
         parameters: {
-            query?: {
+            query: {
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
-                /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone). Must be given. */
-                from?: string | null;
+                /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone). */
+                from: string;
                 /** @description The same, later; by default now. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -9700,6 +10615,9 @@ export interface operations {
             /** @description Who moved from which segment to which. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9709,6 +10627,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9718,6 +10638,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9727,6 +10648,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9736,8 +10658,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9747,6 +10669,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9756,8 +10679,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9778,6 +10701,9 @@ export interface operations {
             /** @description The settings. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9787,6 +10713,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9796,6 +10724,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9805,6 +10734,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9814,8 +10744,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9825,6 +10755,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9834,8 +10765,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9860,6 +10791,9 @@ export interface operations {
             /** @description The settings as they are now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9869,6 +10803,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9878,6 +10813,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9887,6 +10824,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9896,6 +10834,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9905,6 +10844,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9914,6 +10854,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9923,8 +10864,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9934,6 +10875,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9943,8 +10885,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9955,35 +10897,35 @@ export interface operations {
     };
     get_rfm_migration_svg: {
         parameters: {
-            query?: {
+            query: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
-                /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone). Must be given. */
-                from?: string | null;
+                /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone). */
+                from: string;
                 /** @description The same, later; by default now. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -9994,6 +10936,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10003,6 +10948,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10012,6 +10959,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10021,6 +10969,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10030,8 +10979,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10041,6 +10990,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10050,8 +11000,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10064,31 +11014,31 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -10099,6 +11049,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10108,6 +11061,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10117,6 +11072,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10126,6 +11082,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10135,8 +11092,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10146,6 +11103,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10155,8 +11113,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10169,31 +11127,31 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -10207,6 +11165,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10216,6 +11177,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10225,6 +11188,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10234,6 +11198,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10243,8 +11208,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10254,6 +11219,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10263,8 +11229,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10279,7 +11245,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10290,6 +11256,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10299,6 +11268,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10308,6 +11279,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10317,6 +11289,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10326,8 +11299,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10337,6 +11310,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10346,8 +11320,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10375,6 +11349,10 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10384,6 +11362,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10393,6 +11372,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10402,6 +11383,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10411,6 +11393,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10420,6 +11403,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10429,6 +11413,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10438,6 +11423,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10447,8 +11433,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10458,6 +11444,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10467,8 +11454,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10481,7 +11468,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `plan`: how the database found them; needs the scope admin. */
-                include?: "plan" | null;
+                include?: "plan";
             };
             header?: never;
             path?: never;
@@ -10496,6 +11483,9 @@ export interface operations {
             /** @description How many, and some of them. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10505,6 +11495,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10514,6 +11505,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10523,6 +11516,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10532,6 +11526,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10541,6 +11536,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10550,6 +11546,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10559,8 +11556,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10570,6 +11567,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10579,8 +11577,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again, or: The rule takes too long to answer */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10604,6 +11602,9 @@ export interface operations {
             /** @description The audience. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10613,6 +11614,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10622,6 +11625,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10631,6 +11635,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10640,6 +11645,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10649,8 +11655,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10660,6 +11666,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10669,8 +11676,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10694,6 +11701,9 @@ export interface operations {
             /** @description Deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10701,6 +11711,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10710,6 +11722,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10719,6 +11732,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10728,6 +11742,7 @@ export interface operations {
             /** @description The rule of another audience refers to this one */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10737,6 +11752,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10746,8 +11762,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10757,6 +11773,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10766,8 +11783,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10795,6 +11812,9 @@ export interface operations {
             /** @description The audience as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10804,6 +11824,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10813,6 +11834,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10822,6 +11845,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10831,6 +11855,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10840,6 +11865,7 @@ export interface operations {
             /** @description The customer has changed since you read it */
             412: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10849,6 +11875,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10858,6 +11885,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10867,6 +11895,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10876,8 +11905,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10887,6 +11916,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10896,8 +11926,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10912,7 +11942,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -10926,6 +11956,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10935,6 +11968,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10944,6 +11979,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10953,6 +11989,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10962,6 +11999,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10971,8 +12009,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10982,6 +12020,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10991,8 +12030,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again, or: The rule takes too long to answer */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11018,6 +12057,9 @@ export interface operations {
             /** @description Every condition, and what has decided. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11027,6 +12069,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11036,6 +12080,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11045,6 +12090,7 @@ export interface operations {
             /** @description There is no such audience, or: There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11054,6 +12100,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11063,8 +12110,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11074,6 +12121,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11083,8 +12131,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again, or: The rule takes too long to answer */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11111,6 +12159,10 @@ export interface operations {
             /** @description Taken. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11120,6 +12172,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11129,6 +12183,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11138,6 +12193,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11147,6 +12203,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11156,6 +12213,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11165,8 +12223,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11176,6 +12234,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11185,8 +12244,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again, or: The rule takes too long to answer */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11199,11 +12258,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this customer. */
-                customer_id?: string | null;
+                customer_id?: string;
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -11217,6 +12276,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11226,6 +12288,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11235,6 +12299,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11244,6 +12309,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11253,6 +12319,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11262,8 +12329,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11273,6 +12340,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11282,8 +12350,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11310,16 +12378,20 @@ export interface operations {
             /** @description One member a line; as text/csv for a spreadsheet. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"id": "cus_019a…"} */
                     "application/x-ndjson": string;
                 };
             };
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11329,6 +12401,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11338,6 +12411,7 @@ export interface operations {
             /** @description There is no such audience */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11347,6 +12421,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11356,8 +12431,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11367,6 +12442,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11376,8 +12452,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again, or: The rule takes too long to answer */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11401,6 +12477,9 @@ export interface operations {
             /** @description What is expected, and by which model. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11410,6 +12489,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11419,6 +12500,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11428,6 +12510,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11437,6 +12520,7 @@ export interface operations {
             /** @description No model has been fitted for this tenant yet */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11446,6 +12530,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11455,8 +12540,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11466,6 +12551,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11475,6 +12561,7 @@ export interface operations {
             /** @description Predictions need the extra `predict` (numpy and scipy) */
             501: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11484,8 +12571,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11498,9 +12585,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
                 /** @description Weeks begin on Monday. The first and the last period may be cut. */
                 interval?: components["schemas"]["StatisticsInterval"];
             };
@@ -11513,6 +12600,9 @@ export interface operations {
             /** @description Every period. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11522,6 +12612,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11531,6 +12623,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11540,6 +12633,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11549,8 +12643,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11560,6 +12654,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11569,8 +12664,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11583,13 +12678,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
                 /** @description Weeks begin on Monday. The first and the last period may be cut. */
                 interval?: components["schemas"]["StatisticsInterval"];
             };
@@ -11602,6 +12697,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11611,6 +12709,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11620,6 +12720,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11629,6 +12730,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11638,8 +12740,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11649,6 +12751,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11658,8 +12761,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11672,9 +12775,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -11685,6 +12788,9 @@ export interface operations {
             /** @description Every source. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11694,6 +12800,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11703,6 +12811,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11712,6 +12821,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11721,8 +12831,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11732,6 +12842,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11741,8 +12852,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11763,6 +12874,9 @@ export interface operations {
             /** @description Every purpose and channel. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11772,6 +12886,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11781,6 +12897,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11790,6 +12907,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11799,8 +12917,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11810,6 +12928,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11819,8 +12938,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11833,7 +12952,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
             };
@@ -11846,6 +12965,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11855,6 +12977,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11864,6 +12988,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11873,6 +12998,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11882,8 +13008,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11893,6 +13019,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11902,8 +13029,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11916,9 +13043,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -11929,6 +13056,9 @@ export interface operations {
             /** @description Every cohort. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11938,6 +13068,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11947,6 +13079,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11956,6 +13089,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11965,8 +13099,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11976,6 +13110,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11985,8 +13120,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11999,13 +13134,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -12016,6 +13151,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12025,6 +13163,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12034,6 +13174,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12043,6 +13184,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12052,8 +13194,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12063,6 +13205,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12072,8 +13215,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12086,9 +13229,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
                 /** @description Weeks begin on Monday. The first and the last period may be cut. */
                 interval?: components["schemas"]["StatisticsInterval"];
             };
@@ -12101,6 +13244,9 @@ export interface operations {
             /** @description All days, and every period. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12110,6 +13256,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12119,6 +13267,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12128,6 +13277,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12137,8 +13287,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12148,6 +13298,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12157,8 +13308,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12171,27 +13322,27 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -12202,6 +13353,9 @@ export interface operations {
             /** @description Every segment. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12211,6 +13365,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12220,6 +13376,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12229,6 +13386,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12238,8 +13396,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12249,6 +13407,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12258,8 +13417,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12272,31 +13431,31 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Its language; without it the best of Accept-Language, else English. */
-                lang?: components["schemas"]["PictureLanguage"] | null;
+                lang?: components["schemas"]["PictureLanguage"];
                 /** @description Light, dark, or as the reader's system. */
                 theme?: components["schemas"]["PictureTheme"];
                 /** @description The segment map, with the method that goes with it. */
-                preset?: components["schemas"]["RfmPreset"] | null;
+                preset?: components["schemas"]["RfmPreset"];
                 /** @description Another name of `preset`. */
-                map?: components["schemas"]["RfmPreset"] | null;
+                map?: components["schemas"]["RfmPreset"];
                 /** @description `quantile`: edges from the population (below 100 buyers fixed ones). `fixed`: your own, or ours. */
-                method?: components["schemas"]["RfmMethod"] | null;
+                method?: components["schemas"]["RfmMethod"];
                 /** @description With `fixed`: edges of R in days, ascending, with commas. */
-                r_days?: string | null;
+                r_days?: string;
                 /** @description With `fixed`: edges of F in orders, ascending, with commas. */
-                f_orders?: string | null;
+                f_orders?: string;
                 /** @description With `fixed`: edges of M in the reporting currency; else multiples of the median net. */
-                m_net?: string | null;
+                m_net?: string;
                 /** @description Only orders of so many days, the last of which is that of the question. */
-                window_days?: number | null;
+                window_days?: number;
                 /** @description All orders, where the settings have a window. */
                 all_time?: boolean;
                 /** @description Only orders with an item of this category of products, and of their net the share of these items: by price × quantity, or by quantity where one has no price. */
-                category?: string | null;
+                category?: string;
                 /** @description Take new edges even if the last ones are recent. */
                 fresh?: boolean;
                 /** @description A time (RFC 3339) or a date (its end, in the tenant's time zone): as things stood then. Orders, refunds and cancellations of later have not happened. Not in the future. */
-                as_of?: string | null;
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -12307,6 +13466,9 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12316,6 +13478,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12325,6 +13489,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12334,6 +13499,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12343,8 +13509,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12354,6 +13520,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12363,8 +13530,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12377,9 +13544,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The first day, in the tenant's time zone. */
-                from?: string | null;
+                from?: string;
                 /** @description The last day, itself included; today. */
-                to?: string | null;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -12390,6 +13557,9 @@ export interface operations {
             /** @description The campaigns with the most messages. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12399,6 +13569,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12408,6 +13580,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12417,6 +13590,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12426,8 +13600,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12437,6 +13611,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12446,8 +13621,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12475,6 +13650,10 @@ export interface operations {
             /** @description What the page may know, and what became of the events. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12484,6 +13663,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12493,6 +13673,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12502,6 +13684,7 @@ export interface operations {
             /** @description This key may not do that, or: Pages of this origin may not use this key */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12511,6 +13694,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12520,6 +13704,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12529,6 +13714,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12538,6 +13724,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12547,8 +13734,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12558,6 +13745,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12567,8 +13755,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12593,6 +13781,9 @@ export interface operations {
             /** @description The token. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12602,6 +13793,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12611,6 +13803,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12620,6 +13814,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12629,6 +13824,7 @@ export interface operations {
             /** @description There is no such customer */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12638,6 +13834,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12647,6 +13844,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12656,6 +13854,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12665,8 +13864,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12676,6 +13875,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12685,8 +13885,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12707,6 +13907,9 @@ export interface operations {
             /** @description Every source. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12716,6 +13919,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12725,6 +13930,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12734,6 +13940,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12743,8 +13950,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12754,6 +13961,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12763,8 +13971,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12792,6 +14000,10 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12801,6 +14013,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12810,6 +14023,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12819,6 +14034,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12828,6 +14044,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: There is a source with this slug */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12837,6 +14054,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12846,6 +14064,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12855,6 +14074,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12864,8 +14084,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12875,6 +14095,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12884,8 +14105,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12909,6 +14130,9 @@ export interface operations {
             /** @description How it is connected. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12918,6 +14142,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12927,6 +14153,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12936,6 +14163,7 @@ export interface operations {
             /** @description The source is not connected to a shop */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12945,6 +14173,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12954,8 +14183,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12965,6 +14194,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12974,8 +14204,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13003,6 +14233,9 @@ export interface operations {
             /** @description How it is connected. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13012,6 +14245,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13021,6 +14255,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13030,6 +14266,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13039,6 +14276,7 @@ export interface operations {
             /** @description There is no such source */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13048,6 +14286,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13057,6 +14296,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13066,6 +14306,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13075,8 +14316,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13086,6 +14327,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13095,8 +14337,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13120,6 +14362,9 @@ export interface operations {
             /** @description Disconnected. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13127,6 +14372,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13136,6 +14383,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13145,6 +14393,7 @@ export interface operations {
             /** @description The source is not connected to a shop */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13154,6 +14403,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13163,8 +14413,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13174,6 +14424,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13183,8 +14434,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13197,13 +14448,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
-                state?: components["schemas"]["InboundState"] | null;
+                state?: components["schemas"]["InboundState"];
                 /** @description Only those of this source. */
-                source_id?: string | null;
+                source_id?: string;
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -13214,6 +14465,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13223,6 +14477,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13232,6 +14488,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13241,6 +14498,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13250,8 +14508,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13261,6 +14519,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13270,8 +14529,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13284,7 +14543,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `body`: what it said; needs pii:read. */
-                include?: "body" | null;
+                include?: "body";
             };
             header?: never;
             path: {
@@ -13298,6 +14557,9 @@ export interface operations {
             /** @description The message. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13307,6 +14569,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13316,6 +14580,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13325,6 +14590,7 @@ export interface operations {
             /** @description There is no such message */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13334,6 +14600,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13343,8 +14610,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13354,6 +14621,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13363,8 +14631,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13392,6 +14660,10 @@ export interface operations {
             /** @description How many are due again. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13401,6 +14673,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13410,6 +14683,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13419,6 +14694,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13428,6 +14704,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13437,6 +14714,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13446,6 +14724,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13455,6 +14734,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13464,8 +14744,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13475,6 +14755,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13484,8 +14765,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13512,6 +14793,10 @@ export interface operations {
             /** @description It is due again. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13521,6 +14806,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13530,6 +14817,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13539,6 +14827,7 @@ export interface operations {
             /** @description There is no such message, or: What the message said is no longer kept */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13548,6 +14837,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13557,6 +14847,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13566,8 +14857,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13577,6 +14868,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13586,8 +14878,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13602,7 +14894,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -13613,6 +14905,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13622,6 +14917,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13631,6 +14928,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13640,6 +14938,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13649,8 +14948,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13660,6 +14959,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13669,8 +14969,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13701,6 +15001,10 @@ export interface operations {
             /** @description It has begun, or was under way. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13710,6 +15014,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13719,6 +15024,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13728,6 +15035,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13737,6 +15045,7 @@ export interface operations {
             /** @description There is no such source, or: The source is not connected to a shop */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13746,6 +15055,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: The platform of this source has no API to read a history from */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13755,6 +15065,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13764,6 +15075,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13773,6 +15085,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13782,8 +15095,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13793,6 +15106,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13802,8 +15116,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13816,11 +15130,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those in this state. */
-                state?: components["schemas"]["JobState"] | null;
+                state?: components["schemas"]["JobState"];
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -13834,6 +15148,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13843,6 +15160,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13852,6 +15171,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13861,6 +15181,7 @@ export interface operations {
             /** @description There is no such source */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13870,6 +15191,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13879,8 +15201,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13890,6 +15212,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13899,8 +15222,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13924,6 +15247,9 @@ export interface operations {
             /** @description The job. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13933,6 +15259,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13942,6 +15270,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13951,6 +15280,7 @@ export interface operations {
             /** @description There is no such job */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13960,6 +15290,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13969,8 +15300,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13980,6 +15311,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13989,8 +15321,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14017,6 +15349,10 @@ export interface operations {
             /** @description Due at once. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14026,6 +15362,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14035,6 +15373,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14044,6 +15383,7 @@ export interface operations {
             /** @description There is no such job */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14053,6 +15393,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Only a parked job is retried, and only while no other does the same */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14062,6 +15403,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14071,8 +15413,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14082,6 +15424,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14091,8 +15434,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14113,6 +15456,9 @@ export interface operations {
             /** @description Every key. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14122,6 +15468,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14131,6 +15479,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14140,6 +15489,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14149,8 +15499,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14160,6 +15510,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14169,8 +15520,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14198,6 +15549,10 @@ export interface operations {
             /** @description Created; the key is shown this once. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14207,6 +15562,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14216,6 +15572,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14225,6 +15583,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14234,6 +15593,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14243,6 +15603,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14252,6 +15613,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14261,6 +15623,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14270,8 +15633,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14281,6 +15644,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14290,8 +15654,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14315,6 +15679,9 @@ export interface operations {
             /** @description Revoked. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14324,6 +15691,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14333,6 +15702,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14342,6 +15712,7 @@ export interface operations {
             /** @description There is no such API key */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14351,6 +15722,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14360,8 +15732,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14371,6 +15743,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14380,8 +15753,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14402,6 +15775,9 @@ export interface operations {
             /** @description The tenant of this key. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14411,6 +15787,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14420,6 +15798,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14429,6 +15808,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14438,8 +15818,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14449,6 +15829,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14458,8 +15839,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14484,6 +15865,9 @@ export interface operations {
             /** @description The tenant as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14493,6 +15877,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14502,6 +15887,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14511,6 +15898,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14520,6 +15908,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14529,6 +15918,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14538,6 +15928,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14547,8 +15938,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14558,6 +15949,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14567,8 +15959,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14589,6 +15981,9 @@ export interface operations {
             /** @description Every rate. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14598,6 +15993,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14607,6 +16004,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14616,6 +16014,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14625,8 +16024,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14636,6 +16035,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14645,8 +16045,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14671,6 +16071,9 @@ export interface operations {
             /** @description Every rate. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14680,6 +16083,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14689,6 +16093,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14698,6 +16104,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14707,6 +16114,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14716,6 +16124,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14725,6 +16134,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14734,8 +16144,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14745,6 +16155,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14754,8 +16165,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14776,6 +16187,9 @@ export interface operations {
             /** @description Every endpoint. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14785,6 +16199,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14794,6 +16210,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14803,6 +16220,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14812,8 +16230,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14823,6 +16241,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14832,8 +16251,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14861,6 +16280,10 @@ export interface operations {
             /** @description Created; the secret is shown this once. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14870,6 +16293,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14879,6 +16303,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14888,6 +16314,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14897,6 +16324,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: The tenant has as many webhook endpoints as it may */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14906,6 +16334,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14915,6 +16344,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14924,6 +16354,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14933,8 +16364,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14944,6 +16375,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14953,8 +16385,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14978,6 +16410,9 @@ export interface operations {
             /** @description The endpoint. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14987,6 +16422,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14996,6 +16433,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15005,6 +16443,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15014,6 +16453,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15023,8 +16463,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15034,6 +16474,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15043,8 +16484,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15068,6 +16509,9 @@ export interface operations {
             /** @description Deleted. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15075,6 +16519,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15084,6 +16530,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15093,6 +16540,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15102,6 +16550,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15111,8 +16560,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15122,6 +16571,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15131,8 +16581,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15160,6 +16610,9 @@ export interface operations {
             /** @description The endpoint as it is now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15169,6 +16622,7 @@ export interface operations {
             /** @description The body is not JSON that can be read, or: The body is not encoded as its Content-Encoding says */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15178,6 +16632,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15187,6 +16643,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15196,6 +16653,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15205,6 +16663,7 @@ export interface operations {
             /** @description The body is larger than this path accepts */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15214,6 +16673,7 @@ export interface operations {
             /** @description The body is not of a kind this path reads */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15223,6 +16683,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15232,8 +16693,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15243,6 +16704,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15252,8 +16714,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15280,6 +16742,10 @@ export interface operations {
             /** @description The new secret, shown this once. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15289,6 +16755,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15298,6 +16766,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15307,6 +16776,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15316,6 +16786,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15325,6 +16796,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15334,8 +16806,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15345,6 +16817,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15354,8 +16827,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15382,6 +16855,10 @@ export interface operations {
             /** @description On its way. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15391,6 +16868,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15400,6 +16879,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15409,6 +16889,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15418,6 +16899,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Nothing is sent to this endpoint */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15427,6 +16909,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15436,8 +16919,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15447,6 +16930,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15456,8 +16940,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15472,7 +16956,7 @@ export interface operations {
                 /** @description How many items a page has at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before; leave it out at first. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -15486,6 +16970,9 @@ export interface operations {
             /** @description One page. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15495,6 +16982,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15504,6 +16993,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15513,6 +17003,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15522,6 +17013,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15531,8 +17023,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15542,6 +17034,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15551,8 +17044,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15579,6 +17072,10 @@ export interface operations {
             /** @description How many are on their way. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15588,6 +17085,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15597,6 +17096,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15606,6 +17106,7 @@ export interface operations {
             /** @description There is no such webhook endpoint */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15615,6 +17116,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Nothing is sent to this endpoint */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15624,6 +17126,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15633,8 +17136,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15644,6 +17147,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15653,8 +17157,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15681,6 +17185,10 @@ export interface operations {
             /** @description On its way. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15690,6 +17198,8 @@ export interface operations {
             /** @description A valid API key is needed */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15699,6 +17209,7 @@ export interface operations {
             /** @description This key may not do that */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15708,6 +17219,7 @@ export interface operations {
             /** @description There is no such delivery */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15717,6 +17229,7 @@ export interface operations {
             /** @description A request with this Idempotency-Key is still running, or: Nothing is sent to this endpoint */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15726,6 +17239,7 @@ export interface operations {
             /** @description This Idempotency-Key was used for another request, or: The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15735,8 +17249,8 @@ export interface operations {
             /** @description This key has used up its rate limit */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15746,6 +17260,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15755,8 +17270,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15777,6 +17292,7 @@ export interface operations {
             /** @description It is. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15786,6 +17302,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15795,6 +17312,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15815,6 +17333,7 @@ export interface operations {
             /** @description It is. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15824,6 +17343,7 @@ export interface operations {
             /** @description The request is not valid */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15833,6 +17353,7 @@ export interface operations {
             /** @description The service failed; the request id finds the cause in its logs */
             500: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15842,8 +17363,8 @@ export interface operations {
             /** @description The service cannot answer right now; try again */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
-                    "Retry-After"?: number;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {

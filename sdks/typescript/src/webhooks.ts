@@ -1,5 +1,10 @@
 /** Webhooks as the service signs them: Standard Webhooks (https://www.standardwebhooks.com), scheme v1. */
 import { WebhookRefused } from './errors.js'
+import type * as known from './schema.js'
+
+/** What subscribers are told; `type` says which of them it is. */
+export type WebhookMessage = known.CustomerMessage | known.OrderMessage | known.ConsentMessage | known.SegmentMessage
+  | known.PrivacyRequestMessage | known.PingMessage
 
 type Given = Headers | Record<string, string | string[] | undefined>
 
@@ -11,8 +16,7 @@ export async function verifyWebhook(body: string, headers: Given, secrets: strin
   const given = new Headers(headers as HeadersInit)
   const [id, timestamp] = [given.get('webhook-id'), given.get('webhook-timestamp') ?? '']
   if (!id || !/^\d+$/.test(timestamp)) throw new WebhookRefused('webhook-id or webhook-timestamp cannot be read')
-  const age = Math.abs(Date.now() / 1000 - Number(timestamp))
-  if (!(age <= tolerance)) throw new WebhookRefused('the timestamp is too far from now')
+  if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= tolerance)) throw new WebhookRefused('too old, or too new')
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`)
   const signatures = (given.get('webhook-signature') ?? '').split(' ').filter((one) => one.startsWith('v1,'))
   for (const secret of [secrets].flat()) {
@@ -20,7 +24,7 @@ export async function verifyWebhook(body: string, headers: Given, secrets: strin
     const key = await crypto.subtle.importKey('raw', bytes(secret.replace(/^whsec_/, '')), hmac, false, ['verify'])
     for (const one of signatures) {
       // `verify` compares in constant time.
-      if (await crypto.subtle.verify(hmac, key, bytes(one.slice(3)), signed)) return JSON.parse(body)
+      if (await crypto.subtle.verify(hmac, key, bytes(one.slice(3)), signed)) return JSON.parse(body) as WebhookMessage
     }
   }
   throw new WebhookRefused('no signature is by any of the secrets')

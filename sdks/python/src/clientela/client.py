@@ -99,10 +99,9 @@ def _accepted(response: httpx.Response) -> httpx.Response:
     """A success as it is. ApiError for everything else."""
     if response.is_success:
         return response
-    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
     wanted = response.headers.get("retry-after", "")
     kind = {kind.STATUS: kind for kind in ApiError.__subclasses__()}.get(response.status_code, ApiError)
-    problem = response.json() if is_problem else {}
+    problem = response.json() if "application/problem+json" in response.headers.get("content-type", "") else {}
     raise kind(response.status_code, problem, retry_after=int(wanted) if wanted.isdecimal() else 0)
 
 

@@ -39,7 +39,8 @@ class ApiError(ClientelaError):
         self.detail = str(problem.get("detail", f"HTTP {status}"))
         self.errors = [ProblemError.from_dict(error) for error in problem.get("errors", [])]
         self.request_id = str(problem.get("request_id", ""))
-        super().__init__(f"{status} {self.slug}: {self.detail} (request {self.request_id})")
+        places = "".join(f" [{error.pointer}: {error.message}]" for error in self.errors)
+        super().__init__(f"{status} {self.slug}: {self.detail}{places} (request {self.request_id})")
 
 
 class Unauthenticated(ApiError):

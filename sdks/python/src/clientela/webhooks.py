@@ -25,9 +25,10 @@ def verify_webhook(
         raise WebhookRefused("the timestamp is too far from now")
     signatures = [one.encode() for one in given.get("webhook-signature", "").split()]
     for secret in [secrets] if isinstance(secrets, str) else secrets:
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, "sha256")
-        wanted = b"v1," + base64.b64encode(digest)
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        if not key:  # anybody can sign with nothing
+            raise ValueError("a secret is whsec_ and base64")
+        wanted = b"v1," + base64.b64encode(hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, "sha256"))
         if any(hmac.compare_digest(wanted, one) for one in signatures):
             return json.loads(body)
     raise WebhookRefused("no signature is by any of the secrets")

@@ -26,7 +26,7 @@ from .audience_rule import AudienceRule
 from .audience_snapshot import AudienceSnapshot
 from .audience_turn import AudienceTurn
 from .audience_update import AudienceUpdate
-from .audience_update_rule_type_0 import AudienceUpdateRuleType0
+from .audience_update_rule import AudienceUpdateRule
 from .backfill_start import BackfillStart
 from .campaign_statistics import CampaignStatistics
 from .campaign_statistics_list import CampaignStatisticsList
@@ -48,6 +48,10 @@ from .consent_decision_kind import ConsentDecisionKind
 from .consent_decision_page import ConsentDecisionPage
 from .consent_event_type import ConsentEventType
 from .consent_evidence import ConsentEvidence
+from .consent_message import ConsentMessage
+from .consent_message_data import ConsentMessageData
+from .consent_message_data_consent_type_0 import ConsentMessageDataConsentType0
+from .consent_message_data_customer_type_0 import ConsentMessageDataCustomerType0
 from .consent_receipt import ConsentReceipt
 from .consent_state import ConsentState
 from .consent_statistics import ConsentStatistics
@@ -55,7 +59,6 @@ from .consent_statistics_list import ConsentStatisticsList
 from .consent_target import ConsentTarget
 from .consent_target_set import ConsentTargetSet
 from .contact_permission import ContactPermission
-from .contact_value import ContactValue
 from .contact_value_out import ContactValueOut
 from .currency_rate import CurrencyRate
 from .currency_rate_list import CurrencyRateList
@@ -69,6 +72,10 @@ from .customer_consents import CustomerConsents
 from .customer_create import CustomerCreate
 from .customer_create_attributes_type_0 import CustomerCreateAttributesType0
 from .customer_demographics import CustomerDemographics
+from .customer_message import CustomerMessage
+from .customer_message_data import CustomerMessageData
+from .customer_message_data_customer_type_0 import CustomerMessageDataCustomerType0
+from .customer_message_type import CustomerMessageType
 from .customer_page import CustomerPage
 from .customer_preferences import CustomerPreferences
 from .customer_provenance_type_0 import CustomerProvenanceType0
@@ -81,6 +88,7 @@ from .demographics import Demographics
 from .document import Document
 from .document_out import DocumentOut
 from .document_type import DocumentType
+from .email_address import EmailAddress
 from .event import Event
 from .event_batch import EventBatch
 from .event_batch_result import EventBatchResult
@@ -115,12 +123,20 @@ from .monetary import Monetary
 from .money import Money
 from .order import Order
 from .order_item import OrderItem
+from .order_message import OrderMessage
+from .order_message_data import OrderMessageData
+from .order_message_data_customer_type_0 import OrderMessageDataCustomerType0
+from .order_message_data_order_type_0 import OrderMessageDataOrderType0
+from .order_message_type import OrderMessageType
 from .order_page import OrderPage
 from .order_refund import OrderRefund
 from .order_status import OrderStatus
 from .permission_reason import PermissionReason
+from .phone_number import PhoneNumber
 from .picture_language import PictureLanguage
 from .picture_theme import PictureTheme
+from .ping_message import PingMessage
+from .ping_message_data import PingMessageData
 from .predicted_value import PredictedValue
 from .prediction_basis import PredictionBasis
 from .preferences import Preferences
@@ -130,6 +146,11 @@ from .preferences_update_sizes_type_0 import PreferencesUpdateSizesType0
 from .preferred_channel import PreferredChannel
 from .privacy_request import PrivacyRequest
 from .privacy_request_kind import PrivacyRequestKind
+from .privacy_request_message import PrivacyRequestMessage
+from .privacy_request_message_data import PrivacyRequestMessageData
+from .privacy_request_message_data_privacy_request_type_0 import (
+    PrivacyRequestMessageDataPrivacyRequestType0,
+)
 from .privacy_request_page import PrivacyRequestPage
 from .problem import Problem
 from .problem_error import ProblemError
@@ -167,6 +188,9 @@ from .rfm_weights import RfmWeights
 from .rfm_weights_set import RfmWeightsSet
 from .scope import Scope
 from .segment_map_id import SegmentMapId
+from .segment_message import SegmentMessage
+from .segment_message_data import SegmentMessageData
+from .segment_message_data_customer_type_0 import SegmentMessageDataCustomerType0
 from .segment_revenue import SegmentRevenue
 from .social_handle import SocialHandle
 from .social_handle_out import SocialHandleOut
@@ -235,7 +259,7 @@ __all__ = (
     "AudienceSnapshot",
     "AudienceTurn",
     "AudienceUpdate",
-    "AudienceUpdateRuleType0",
+    "AudienceUpdateRule",
     "BackfillStart",
     "CampaignStatistics",
     "CampaignStatisticsList",
@@ -257,6 +281,10 @@ __all__ = (
     "ConsentDecisionPage",
     "ConsentEventType",
     "ConsentEvidence",
+    "ConsentMessage",
+    "ConsentMessageData",
+    "ConsentMessageDataConsentType0",
+    "ConsentMessageDataCustomerType0",
     "ConsentReceipt",
     "ConsentState",
     "ConsentStatistics",
@@ -264,7 +292,6 @@ __all__ = (
     "ConsentTarget",
     "ConsentTargetSet",
     "ContactPermission",
-    "ContactValue",
     "ContactValueOut",
     "CurrencyRate",
     "CurrencyRateList",
@@ -278,6 +305,10 @@ __all__ = (
     "CustomerCreate",
     "CustomerCreateAttributesType0",
     "CustomerDemographics",
+    "CustomerMessage",
+    "CustomerMessageData",
+    "CustomerMessageDataCustomerType0",
+    "CustomerMessageType",
     "CustomerPage",
     "CustomerPreferences",
     "CustomerProvenanceType0",
@@ -290,6 +321,7 @@ __all__ = (
     "Document",
     "DocumentOut",
     "DocumentType",
+    "EmailAddress",
     "Event",
     "EventBatch",
     "EventBatchResult",
@@ -324,12 +356,20 @@ __all__ = (
     "Money",
     "Order",
     "OrderItem",
+    "OrderMessage",
+    "OrderMessageData",
+    "OrderMessageDataCustomerType0",
+    "OrderMessageDataOrderType0",
+    "OrderMessageType",
     "OrderPage",
     "OrderRefund",
     "OrderStatus",
     "PermissionReason",
+    "PhoneNumber",
     "PictureLanguage",
     "PictureTheme",
+    "PingMessage",
+    "PingMessageData",
     "PredictedValue",
     "PredictionBasis",
     "Preferences",
@@ -339,6 +379,9 @@ __all__ = (
     "PreferredChannel",
     "PrivacyRequest",
     "PrivacyRequestKind",
+    "PrivacyRequestMessage",
+    "PrivacyRequestMessageData",
+    "PrivacyRequestMessageDataPrivacyRequestType0",
     "PrivacyRequestPage",
     "Problem",
     "ProblemError",
@@ -376,6 +419,9 @@ __all__ = (
     "RfmWeightsSet",
     "Scope",
     "SegmentMapId",
+    "SegmentMessage",
+    "SegmentMessageData",
+    "SegmentMessageDataCustomerType0",
     "SegmentRevenue",
     "SocialHandle",
     "SocialHandleOut",

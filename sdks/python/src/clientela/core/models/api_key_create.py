@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.api_key_kind import ApiKeyKind
-from ..models.scope import Scope
+from ..models.api_key_kind import ApiKeyKind, check_api_key_kind
+from ..models.scope import Scope, check_scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ApiKeyCreate")
@@ -41,12 +41,12 @@ class ApiKeyCreate:
 
         scopes = []
         for scopes_item_data in self.scopes:
-            scopes_item = scopes_item_data.value
+            scopes_item: str = scopes_item_data
             scopes.append(scopes_item)
 
         kind: str | Unset = UNSET
         if not isinstance(self.kind, Unset):
-            kind = self.kind.value
+            kind = self.kind
 
         allowed_origins: list[str] | Unset = UNSET
         if not isinstance(self.allowed_origins, Unset):
@@ -101,7 +101,7 @@ class ApiKeyCreate:
         scopes = []
         _scopes = d.pop("scopes")
         for scopes_item_data in _scopes:
-            scopes_item = Scope(scopes_item_data)
+            scopes_item = check_scope(scopes_item_data)
 
             scopes.append(scopes_item)
 
@@ -110,7 +110,7 @@ class ApiKeyCreate:
         if isinstance(_kind, Unset):
             kind = UNSET
         else:
-            kind = ApiKeyKind(_kind)
+            kind = check_api_key_kind(_kind)
 
         allowed_origins = cast(list[str], d.pop("allowed_origins", UNSET))
 

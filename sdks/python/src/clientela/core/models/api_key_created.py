@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.api_key_kind import ApiKeyKind
-from ..models.scope import Scope
+from ..models.api_key_kind import ApiKeyKind, check_api_key_kind
+from ..models.scope import Scope, check_scope
 
 T = TypeVar("T", bound="ApiKeyCreated")
 
@@ -49,13 +49,13 @@ class ApiKeyCreated:
 
         prefix = self.prefix
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         name = self.name
 
         scopes = []
         for scopes_item_data in self.scopes:
-            scopes_item = scopes_item_data.value
+            scopes_item: str = scopes_item_data
             scopes.append(scopes_item)
 
         allowed_origins = self.allowed_origins
@@ -106,14 +106,14 @@ class ApiKeyCreated:
 
         prefix = d.pop("prefix")
 
-        kind = ApiKeyKind(d.pop("kind"))
+        kind = check_api_key_kind(d.pop("kind"))
 
         name = d.pop("name")
 
         scopes = []
         _scopes = d.pop("scopes")
         for scopes_item_data in _scopes:
-            scopes_item = Scope(scopes_item_data)
+            scopes_item = check_scope(scopes_item_data)
 
             scopes.append(scopes_item)
 

@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ApiKeyKind = Literal["publishable", "secret"]
 
 
-class ApiKeyKind(StrEnum):
-    PUBLISHABLE = "publishable"
-    SECRET = "secret"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_api_key_kind(value: str) -> ApiKeyKind:
+    return cast(ApiKeyKind, value)

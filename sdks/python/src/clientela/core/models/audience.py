@@ -23,8 +23,8 @@ class Audience:
         id (str): The audience's id.
         name (str): Its name for people.
         rule (AudienceRule): An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a
-            condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See
-            docs/audiences.md.
+            condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`.
+            See docs/audiences.md.
         contactable (AudienceContactShown | None): Leave only those who may be contacted for this, at the moment of
             asking; null: everybody.
         version (int): How often it has been changed, beginning with 1.

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.audience_change_kind import AudienceChangeKind
-from ..models.audience_change_reason import AudienceChangeReason
+from ..models.audience_change_kind import AudienceChangeKind, check_audience_change_kind
+from ..models.audience_change_reason import (
+    AudienceChangeReason,
+    check_audience_change_reason,
+)
 
 if TYPE_CHECKING:
     from ..models.audience_turn import AudienceTurn
@@ -47,9 +50,9 @@ class AudienceChange:
 
         at = self.at.isoformat()
 
-        kind = self.kind.value
+        kind: str = self.kind
 
-        reason = self.reason.value
+        reason: str = self.reason
 
         conditions = []
         for conditions_item_data in self.conditions:
@@ -82,9 +85,9 @@ class AudienceChange:
 
         at = datetime.datetime.fromisoformat(d.pop("at"))
 
-        kind = AudienceChangeKind(d.pop("kind"))
+        kind = check_audience_change_kind(d.pop("kind"))
 
-        reason = AudienceChangeReason(d.pop("reason"))
+        reason = check_audience_change_reason(d.pop("reason"))
 
         conditions = []
         _conditions = d.pop("conditions")

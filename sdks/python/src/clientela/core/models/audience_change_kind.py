@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+AudienceChangeKind = Literal["entered", "left"]
 
 
-class AudienceChangeKind(StrEnum):
-    ENTERED = "entered"
-    LEFT = "left"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_audience_change_kind(value: str) -> AudienceChangeKind:
+    return cast(AudienceChangeKind, value)

@@ -1,12 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+AudienceChangeReason = Literal["conditions", "first_snapshot", "gone", "new_customer", "rule_changed"]
 
 
-class AudienceChangeReason(StrEnum):
-    CONDITIONS = "conditions"
-    FIRST_SNAPSHOT = "first_snapshot"
-    GONE = "gone"
-    NEW_CUSTOMER = "new_customer"
-    RULE_CHANGED = "rule_changed"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_audience_change_reason(value: str) -> AudienceChangeReason:
+    return cast(AudienceChangeReason, value)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.consent_channel import ConsentChannel
+from ..models.consent_channel import ConsentChannel, check_consent_channel
 
 T = TypeVar("T", bound="AudienceContact")
 
@@ -25,7 +25,7 @@ class AudienceContact:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
         field_dict: dict[str, Any] = {}
 
@@ -43,7 +43,7 @@ class AudienceContact:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
         audience_contact = cls(
             purpose=purpose,

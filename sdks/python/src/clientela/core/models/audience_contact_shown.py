@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_channel import ConsentChannel
+from ..models.consent_channel import ConsentChannel, check_consent_channel
 
 T = TypeVar("T", bound="AudienceContactShown")
 
@@ -27,7 +27,7 @@ class AudienceContactShown:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -45,7 +45,7 @@ class AudienceContactShown:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
         audience_contact_shown = cls(
             purpose=purpose,

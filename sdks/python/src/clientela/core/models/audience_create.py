@@ -22,8 +22,8 @@ class AudienceCreate:
     Attributes:
         name (str): Its name for people.
         rule (AudienceCreateRule): An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a
-            condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See
-            docs/audiences.md.
+            condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`.
+            See docs/audiences.md.
         contactable (AudienceContact | None | Unset): Leave only those who may be contacted for this, at the moment of
             asking; null: everybody.
     """

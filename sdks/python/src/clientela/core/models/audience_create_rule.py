@@ -12,7 +12,7 @@ T = TypeVar("T", bound="AudienceCreateRule")
 @_attrs_define
 class AudienceCreateRule:
     """An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`,
-    `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+    `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
 
     """
 

@@ -21,8 +21,8 @@ class AudiencePreviewRequest:
 
     Attributes:
         rule (AudiencePreviewRequestRule): An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule),
-            or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See
-            docs/audiences.md.
+            or a condition: `trait`, `source`, `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`,
+            `audience`. See docs/audiences.md.
         contactable (AudienceContact | None | Unset): Leave only those who may be contacted for this, at the moment of
             asking; null: everybody.
     """

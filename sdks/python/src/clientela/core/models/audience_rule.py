@@ -12,7 +12,7 @@ T = TypeVar("T", bound="AudienceRule")
 @_attrs_define
 class AudienceRule:
     """An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`,
-    `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
+    `event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md.
 
     """
 

@@ -7,9 +7,9 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_channel import ConsentChannel
-from ..models.consent_state import ConsentState
-from ..models.legal_basis import LegalBasis
+from ..models.consent_channel import ConsentChannel, check_consent_channel
+from ..models.consent_state import ConsentState, check_consent_state
+from ..models.legal_basis import LegalBasis, check_legal_basis
 
 T = TypeVar("T", bound="Consent")
 
@@ -44,9 +44,9 @@ class Consent:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
-        state = self.state.value
+        state: str = self.state
 
         since: None | str
         if isinstance(self.since, datetime.datetime):
@@ -55,8 +55,8 @@ class Consent:
             since = self.since
 
         legal_basis: None | str
-        if isinstance(self.legal_basis, LegalBasis):
-            legal_basis = self.legal_basis.value
+        if isinstance(self.legal_basis, str):
+            legal_basis = self.legal_basis
         else:
             legal_basis = self.legal_basis
 
@@ -68,7 +68,7 @@ class Consent:
 
         imported = self.imported
 
-        legitimate_interest = self.legitimate_interest.value
+        legitimate_interest: str = self.legitimate_interest
 
         consent_id: None | str
         consent_id = self.consent_id
@@ -96,9 +96,9 @@ class Consent:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
-        state = ConsentState(d.pop("state"))
+        state = check_consent_state(d.pop("state"))
 
         def _parse_since(data: object) -> datetime.datetime | None:
             if data is None:
@@ -121,7 +121,7 @@ class Consent:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                legal_basis_type_0 = LegalBasis(data)
+                legal_basis_type_0 = check_legal_basis(data)
 
                 return legal_basis_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -147,7 +147,7 @@ class Consent:
 
         imported = d.pop("imported")
 
-        legitimate_interest = ConsentState(d.pop("legitimate_interest"))
+        legitimate_interest = check_consent_state(d.pop("legitimate_interest"))
 
         def _parse_consent_id(data: object) -> None | str:
             if data is None:

@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentActor = Literal["agent", "guardian", "subject", "system"]
 
 
-class ConsentActor(StrEnum):
-    AGENT = "agent"
-    GUARDIAN = "guardian"
-    SUBJECT = "subject"
-    SYSTEM = "system"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_actor(value: str) -> ConsentActor:
+    return cast(ConsentActor, value)

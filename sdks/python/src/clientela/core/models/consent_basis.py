@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentBasis = Literal["gdpr.6.1.a", "lgpd.7.I"]
 
 
-class ConsentBasis(StrEnum):
-    GDPR_6_1_A = "gdpr.6.1.a"
-    LGPD_7_I = "lgpd.7.I"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_basis(value: str) -> ConsentBasis:
+    return cast(ConsentBasis, value)

@@ -1,15 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentChannel = Literal["email", "phone", "postal", "profiling", "push", "sharing", "sms", "whatsapp"]
 
 
-class ConsentChannel(StrEnum):
-    EMAIL = "email"
-    PHONE = "phone"
-    POSTAL = "postal"
-    PROFILING = "profiling"
-    PUSH = "push"
-    SHARING = "sharing"
-    SMS = "sms"
-    WHATSAPP = "whatsapp"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_channel(value: str) -> ConsentChannel:
+    return cast(ConsentChannel, value)

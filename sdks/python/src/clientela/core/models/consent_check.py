@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.consent_channel import ConsentChannel
+from ..models.consent_channel import ConsentChannel, check_consent_channel
 
 if TYPE_CHECKING:
     from ..models.customer_reference import CustomerReference
@@ -31,7 +31,7 @@ class ConsentCheck:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
         customers = []
         for customers_item_data in self.customers:
@@ -57,7 +57,7 @@ class ConsentCheck:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
         customers = []
         _customers = d.pop("customers")

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.consent_actor import ConsentActor
-from ..models.consent_channel import ConsentChannel
-from ..models.consent_decision_kind import ConsentDecisionKind
-from ..models.consent_event_type import ConsentEventType
-from ..models.indication_method import IndicationMethod
-from ..models.legal_basis import LegalBasis
+from ..models.consent_actor import ConsentActor, check_consent_actor
+from ..models.consent_channel import ConsentChannel, check_consent_channel
+from ..models.consent_decision_kind import (
+    ConsentDecisionKind,
+    check_consent_decision_kind,
+)
+from ..models.consent_event_type import ConsentEventType, check_consent_event_type
+from ..models.indication_method import IndicationMethod, check_indication_method
+from ..models.legal_basis import LegalBasis, check_legal_basis
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -74,29 +77,29 @@ class ConsentCreate:
 
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
-        decision = self.decision.value
+        decision: str = self.decision
 
         legal_basis: None | str | Unset
         if isinstance(self.legal_basis, Unset):
             legal_basis = UNSET
-        elif isinstance(self.legal_basis, LegalBasis):
-            legal_basis = self.legal_basis.value
+        elif isinstance(self.legal_basis, str):
+            legal_basis = self.legal_basis
         else:
             legal_basis = self.legal_basis
 
         event_type: str | Unset = UNSET
         if not isinstance(self.event_type, Unset):
-            event_type = self.event_type.value
+            event_type = self.event_type
 
         indication_method: str | Unset = UNSET
         if not isinstance(self.indication_method, Unset):
-            indication_method = self.indication_method.value
+            indication_method = self.indication_method
 
         actor: str | Unset = UNSET
         if not isinstance(self.actor, Unset):
-            actor = self.actor.value
+            actor = self.actor
 
         occurred_at: None | str | Unset
         if isinstance(self.occurred_at, Unset):
@@ -207,9 +210,9 @@ class ConsentCreate:
 
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
-        decision = ConsentDecisionKind(d.pop("decision"))
+        decision = check_consent_decision_kind(d.pop("decision"))
 
         def _parse_legal_basis(data: object) -> LegalBasis | None | Unset:
             if data is None:
@@ -219,7 +222,7 @@ class ConsentCreate:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                legal_basis_type_0 = LegalBasis(data)
+                legal_basis_type_0 = check_legal_basis(data)
 
                 return legal_basis_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -233,21 +236,21 @@ class ConsentCreate:
         if isinstance(_event_type, Unset):
             event_type = UNSET
         else:
-            event_type = ConsentEventType(_event_type)
+            event_type = check_consent_event_type(_event_type)
 
         _indication_method = d.pop("indication_method", UNSET)
         indication_method: IndicationMethod | Unset
         if isinstance(_indication_method, Unset):
             indication_method = UNSET
         else:
-            indication_method = IndicationMethod(_indication_method)
+            indication_method = check_indication_method(_indication_method)
 
         _actor = d.pop("actor", UNSET)
         actor: ConsentActor | Unset
         if isinstance(_actor, Unset):
             actor = UNSET
         else:
-            actor = ConsentActor(_actor)
+            actor = check_consent_actor(_actor)
 
         def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:

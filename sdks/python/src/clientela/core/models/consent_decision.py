@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_actor import ConsentActor
-from ..models.consent_channel import ConsentChannel
-from ..models.consent_event_type import ConsentEventType
-from ..models.consent_state import ConsentState
-from ..models.indication_method import IndicationMethod
-from ..models.legal_basis import LegalBasis
-from ..models.recorded_decision_kind import RecordedDecisionKind
+from ..models.consent_actor import ConsentActor, check_consent_actor
+from ..models.consent_channel import ConsentChannel, check_consent_channel
+from ..models.consent_event_type import ConsentEventType, check_consent_event_type
+from ..models.consent_state import ConsentState, check_consent_state
+from ..models.indication_method import IndicationMethod, check_indication_method
+from ..models.legal_basis import LegalBasis, check_legal_basis
+from ..models.recorded_decision_kind import (
+    RecordedDecisionKind,
+    check_recorded_decision_kind,
+)
 
 if TYPE_CHECKING:
     from ..models.consent_decision_evidence_type_0 import ConsentDecisionEvidenceType0
@@ -82,21 +85,21 @@ class ConsentDecision:
 
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
-        decision = self.decision.value
+        decision: str = self.decision
 
         legal_basis: None | str
-        if isinstance(self.legal_basis, LegalBasis):
-            legal_basis = self.legal_basis.value
+        if isinstance(self.legal_basis, str):
+            legal_basis = self.legal_basis
         else:
             legal_basis = self.legal_basis
 
-        event_type = self.event_type.value
+        event_type: str = self.event_type
 
-        indication_method = self.indication_method.value
+        indication_method: str = self.indication_method
 
-        actor = self.actor.value
+        actor: str = self.actor
 
         source: None | str
         source = self.source
@@ -125,9 +128,9 @@ class ConsentDecision:
         else:
             valid_until = self.valid_until
 
-        state_before = self.state_before.value
+        state_before: str = self.state_before
 
-        state_after = self.state_after.value
+        state_after: str = self.state_after
 
         has_evidence = self.has_evidence
 
@@ -181,9 +184,9 @@ class ConsentDecision:
 
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
-        decision = RecordedDecisionKind(d.pop("decision"))
+        decision = check_recorded_decision_kind(d.pop("decision"))
 
         def _parse_legal_basis(data: object) -> LegalBasis | None:
             if data is None:
@@ -191,7 +194,7 @@ class ConsentDecision:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                legal_basis_type_0 = LegalBasis(data)
+                legal_basis_type_0 = check_legal_basis(data)
 
                 return legal_basis_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -200,11 +203,11 @@ class ConsentDecision:
 
         legal_basis = _parse_legal_basis(d.pop("legal_basis"))
 
-        event_type = ConsentEventType(d.pop("event_type"))
+        event_type = check_consent_event_type(d.pop("event_type"))
 
-        indication_method = IndicationMethod(d.pop("indication_method"))
+        indication_method = check_indication_method(d.pop("indication_method"))
 
-        actor = ConsentActor(d.pop("actor"))
+        actor = check_consent_actor(d.pop("actor"))
 
         def _parse_source(data: object) -> None | str:
             if data is None:
@@ -263,9 +266,9 @@ class ConsentDecision:
 
         valid_until = _parse_valid_until(d.pop("valid_until"))
 
-        state_before = ConsentState(d.pop("state_before"))
+        state_before = check_consent_state(d.pop("state_before"))
 
-        state_after = ConsentState(d.pop("state_after"))
+        state_after = check_consent_state(d.pop("state_after"))
 
         has_evidence = d.pop("has_evidence")
 

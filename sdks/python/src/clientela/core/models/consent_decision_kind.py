@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentDecisionKind = Literal["given", "refused", "requested", "withdrawn"]
 
 
-class ConsentDecisionKind(StrEnum):
-    GIVEN = "given"
-    REFUSED = "refused"
-    REQUESTED = "requested"
-    WITHDRAWN = "withdrawn"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_decision_kind(value: str) -> ConsentDecisionKind:
+    return cast(ConsentDecisionKind, value)

@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentEventType = Literal["explicit", "expressed", "imported", "parental"]
 
 
-class ConsentEventType(StrEnum):
-    EXPLICIT = "explicit"
-    EXPRESSED = "expressed"
-    IMPORTED = "imported"
-    PARENTAL = "parental"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_event_type(value: str) -> ConsentEventType:
+    return cast(ConsentEventType, value)

@@ -7,10 +7,13 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_channel import ConsentChannel
-from ..models.consent_state import ConsentState
-from ..models.receipt_status import ReceiptStatus
-from ..models.recorded_decision_kind import RecordedDecisionKind
+from ..models.consent_channel import ConsentChannel, check_consent_channel
+from ..models.consent_state import ConsentState, check_consent_state
+from ..models.receipt_status import ReceiptStatus, check_receipt_status
+from ..models.recorded_decision_kind import (
+    RecordedDecisionKind,
+    check_recorded_decision_kind,
+)
 
 T = TypeVar("T", bound="ConsentReceipt")
 
@@ -51,13 +54,13 @@ class ConsentReceipt:
 
         customer_id = self.customer_id
 
-        status = self.status.value
+        status: str = self.status
 
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
-        decision = self.decision.value
+        decision: str = self.decision
 
         occurred_at = self.occurred_at.isoformat()
 
@@ -66,14 +69,14 @@ class ConsentReceipt:
         clock_corrected = self.clock_corrected
 
         state_before: None | str
-        if isinstance(self.state_before, ConsentState):
-            state_before = self.state_before.value
+        if isinstance(self.state_before, str):
+            state_before = self.state_before
         else:
             state_before = self.state_before
 
         state_after: None | str
-        if isinstance(self.state_after, ConsentState):
-            state_after = self.state_after.value
+        if isinstance(self.state_after, str):
+            state_after = self.state_after
         else:
             state_after = self.state_after
 
@@ -104,13 +107,13 @@ class ConsentReceipt:
 
         customer_id = d.pop("customer_id")
 
-        status = ReceiptStatus(d.pop("status"))
+        status = check_receipt_status(d.pop("status"))
 
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
-        decision = RecordedDecisionKind(d.pop("decision"))
+        decision = check_recorded_decision_kind(d.pop("decision"))
 
         occurred_at = datetime.datetime.fromisoformat(d.pop("occurred_at"))
 
@@ -124,7 +127,7 @@ class ConsentReceipt:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                state_before_type_0 = ConsentState(data)
+                state_before_type_0 = check_consent_state(data)
 
                 return state_before_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -139,7 +142,7 @@ class ConsentReceipt:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                state_after_type_0 = ConsentState(data)
+                state_after_type_0 = check_consent_state(data)
 
                 return state_after_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

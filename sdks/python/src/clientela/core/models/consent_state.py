@@ -1,17 +1,18 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ConsentState = Literal[
+    "expired",
+    "given",
+    "invalidated",
+    "li_active",
+    "objected",
+    "pending_confirmation",
+    "refused",
+    "requested",
+    "unknown",
+    "withdrawn",
+]
 
 
-class ConsentState(StrEnum):
-    EXPIRED = "expired"
-    GIVEN = "given"
-    INVALIDATED = "invalidated"
-    LI_ACTIVE = "li_active"
-    OBJECTED = "objected"
-    PENDING_CONFIRMATION = "pending_confirmation"
-    REFUSED = "refused"
-    REQUESTED = "requested"
-    UNKNOWN = "unknown"
-    WITHDRAWN = "withdrawn"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_consent_state(value: str) -> ConsentState:
+    return cast(ConsentState, value)

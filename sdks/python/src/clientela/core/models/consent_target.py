@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_basis import ConsentBasis
-from ..models.consent_channel import ConsentChannel
+from ..models.consent_basis import ConsentBasis, check_consent_basis
+from ..models.consent_channel import ConsentChannel, check_consent_channel
 
 T = TypeVar("T", bound="ConsentTarget")
 
@@ -30,9 +30,9 @@ class ConsentTarget:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
-        legal_basis = self.legal_basis.value
+        legal_basis: str = self.legal_basis
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -51,9 +51,9 @@ class ConsentTarget:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
-        legal_basis = ConsentBasis(d.pop("legal_basis"))
+        legal_basis = check_consent_basis(d.pop("legal_basis"))
 
         consent_target = cls(
             purpose=purpose,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.permission_reason import PermissionReason
+from ..models.permission_reason import PermissionReason, check_permission_reason
 
 T = TypeVar("T", bound="ContactPermission")
 
@@ -35,7 +35,7 @@ class ContactPermission:
 
         allowed = self.allowed
 
-        reason = self.reason.value
+        reason: str = self.reason
 
         since: None | str
         if isinstance(self.since, datetime.datetime):
@@ -69,7 +69,7 @@ class ContactPermission:
 
         allowed = d.pop("allowed")
 
-        reason = PermissionReason(d.pop("reason"))
+        reason = check_permission_reason(d.pop("reason"))
 
         def _parse_since(data: object) -> datetime.datetime | None:
             if data is None:

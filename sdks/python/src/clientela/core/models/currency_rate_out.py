@@ -15,7 +15,7 @@ class CurrencyRateOut:
     """What one unit of a currency is worth in the reporting currency.
 
     Attributes:
-        currency (str): ISO 4217 code of the currency.
+        currency (str): ISO 4217.
         valid_from (datetime.date): From this day on, until the next rate.
         rate (str): In the reporting currency, as a decimal string.
     """

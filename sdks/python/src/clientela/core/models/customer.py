@@ -13,7 +13,7 @@ from typing import (
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.preferred_channel import PreferredChannel
+from ..models.preferred_channel import PreferredChannel, check_preferred_channel
 
 if TYPE_CHECKING:
     from ..models.address_out import AddressOut
@@ -156,7 +156,7 @@ class Customer:
 
         preferred_channels = []
         for preferred_channels_item_data in self.preferred_channels:
-            preferred_channels_item = preferred_channels_item_data.value
+            preferred_channels_item: str = preferred_channels_item_data
             preferred_channels.append(preferred_channels_item)
 
         social = []
@@ -333,7 +333,7 @@ class Customer:
         preferred_channels = []
         _preferred_channels = d.pop("preferred_channels")
         for preferred_channels_item_data in _preferred_channels:
-            preferred_channels_item = PreferredChannel(preferred_channels_item_data)
+            preferred_channels_item = check_preferred_channel(preferred_channels_item_data)
 
             preferred_channels.append(preferred_channels_item)
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.preferred_channel import PreferredChannel
+from ..models.preferred_channel import PreferredChannel, check_preferred_channel
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.address import Address
-    from ..models.contact_value import ContactValue
     from ..models.customer_create_attributes_type_0 import CustomerCreateAttributesType0
     from ..models.demographics import Demographics
     from ..models.document import Document
+    from ..models.email_address import EmailAddress
     from ..models.external_id import ExternalId
+    from ..models.phone_number import PhoneNumber
     from ..models.preferences import Preferences
     from ..models.social_handle import SocialHandle
 
@@ -29,8 +30,8 @@ class CustomerCreate:
 
     Attributes:
         external_ids (list[ExternalId] | None | Unset): Ids in the tenant's sources.
-        emails (list[ContactValue] | None | Unset): E-mail addresses.
-        phones (list[ContactValue] | None | Unset): Phone numbers, stored in E.164.
+        emails (list[EmailAddress] | None | Unset): E-mail addresses.
+        phones (list[PhoneNumber] | None | Unset): Phone numbers, stored in E.164.
         anonymous_ids (list[str] | None | Unset): Ids of devices or browsers.
         document (Document | None | Unset): Identity or tax document.
         first_name (None | str | Unset): First name.
@@ -51,8 +52,8 @@ class CustomerCreate:
     """
 
     external_ids: list[ExternalId] | None | Unset = UNSET
-    emails: list[ContactValue] | None | Unset = UNSET
-    phones: list[ContactValue] | None | Unset = UNSET
+    emails: list[EmailAddress] | None | Unset = UNSET
+    phones: list[PhoneNumber] | None | Unset = UNSET
     anonymous_ids: list[str] | None | Unset = UNSET
     document: Document | None | Unset = UNSET
     first_name: None | str | Unset = UNSET
@@ -201,7 +202,7 @@ class CustomerCreate:
         elif isinstance(self.preferred_channels, list):
             preferred_channels = []
             for preferred_channels_type_0_item_data in self.preferred_channels:
-                preferred_channels_type_0_item = preferred_channels_type_0_item_data.value
+                preferred_channels_type_0_item: str = preferred_channels_type_0_item_data
                 preferred_channels.append(preferred_channels_type_0_item)
 
         else:
@@ -291,13 +292,14 @@ class CustomerCreate:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.address import Address  # noqa: PLC0415
-        from ..models.contact_value import ContactValue  # noqa: PLC0415
         from ..models.customer_create_attributes_type_0 import (
             CustomerCreateAttributesType0,  # noqa: PLC0415
         )
         from ..models.demographics import Demographics  # noqa: PLC0415
         from ..models.document import Document  # noqa: PLC0415
+        from ..models.email_address import EmailAddress  # noqa: PLC0415
         from ..models.external_id import ExternalId  # noqa: PLC0415
+        from ..models.phone_number import PhoneNumber  # noqa: PLC0415
         from ..models.preferences import Preferences  # noqa: PLC0415
         from ..models.social_handle import SocialHandle  # noqa: PLC0415
 
@@ -325,7 +327,7 @@ class CustomerCreate:
 
         external_ids = _parse_external_ids(d.pop("external_ids", UNSET))
 
-        def _parse_emails(data: object) -> list[ContactValue] | None | Unset:
+        def _parse_emails(data: object) -> list[EmailAddress] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -336,18 +338,18 @@ class CustomerCreate:
                 emails_type_0 = []
                 _emails_type_0 = data
                 for emails_type_0_item_data in _emails_type_0:
-                    emails_type_0_item = ContactValue.from_dict(emails_type_0_item_data)
+                    emails_type_0_item = EmailAddress.from_dict(emails_type_0_item_data)
 
                     emails_type_0.append(emails_type_0_item)
 
                 return emails_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[ContactValue] | None | Unset, data)
+            return cast(list[EmailAddress] | None | Unset, data)
 
         emails = _parse_emails(d.pop("emails", UNSET))
 
-        def _parse_phones(data: object) -> list[ContactValue] | None | Unset:
+        def _parse_phones(data: object) -> list[PhoneNumber] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -358,14 +360,14 @@ class CustomerCreate:
                 phones_type_0 = []
                 _phones_type_0 = data
                 for phones_type_0_item_data in _phones_type_0:
-                    phones_type_0_item = ContactValue.from_dict(phones_type_0_item_data)
+                    phones_type_0_item = PhoneNumber.from_dict(phones_type_0_item_data)
 
                     phones_type_0.append(phones_type_0_item)
 
                 return phones_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[ContactValue] | None | Unset, data)
+            return cast(list[PhoneNumber] | None | Unset, data)
 
         phones = _parse_phones(d.pop("phones", UNSET))
 
@@ -524,7 +526,7 @@ class CustomerCreate:
                 preferred_channels_type_0 = []
                 _preferred_channels_type_0 = data
                 for preferred_channels_type_0_item_data in _preferred_channels_type_0:
-                    preferred_channels_type_0_item = PreferredChannel(preferred_channels_type_0_item_data)
+                    preferred_channels_type_0_item = check_preferred_channel(preferred_channels_type_0_item_data)
 
                     preferred_channels_type_0.append(preferred_channels_type_0_item)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -19,53 +19,31 @@ class CustomerReference:
     """Whom an event is about: exactly one of these. An unknown identifier creates the customer.
 
     Attributes:
-        id (None | str | Unset): The customer's id here.
-        external_id (ExternalId | None | Unset): Her id in a source.
-        email (None | str | Unset): Her e-mail address.
-        phone (None | str | Unset): Her phone number.
-        anonymous_id (None | str | Unset): The id of a device or browser.
+        id (str | Unset): The customer's id here.
+        external_id (ExternalId | Unset): The id that a source uses for the customer.
+        email (str | Unset): Her e-mail address.
+        phone (str | Unset): Her phone number.
+        anonymous_id (str | Unset): The id of a device or browser.
     """
 
-    id: None | str | Unset = UNSET
-    external_id: ExternalId | None | Unset = UNSET
-    email: None | str | Unset = UNSET
-    phone: None | str | Unset = UNSET
-    anonymous_id: None | str | Unset = UNSET
+    id: str | Unset = UNSET
+    external_id: ExternalId | Unset = UNSET
+    email: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    anonymous_id: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.external_id import ExternalId  # noqa: PLC0415
+        id = self.id
 
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
-
-        external_id: dict[str, Any] | None | Unset
-        if isinstance(self.external_id, Unset):
-            external_id = UNSET
-        elif isinstance(self.external_id, ExternalId):
+        external_id: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.external_id, Unset):
             external_id = self.external_id.to_dict()
-        else:
-            external_id = self.external_id
 
-        email: None | str | Unset
-        if isinstance(self.email, Unset):
-            email = UNSET
-        else:
-            email = self.email
+        email = self.email
 
-        phone: None | str | Unset
-        if isinstance(self.phone, Unset):
-            phone = UNSET
-        else:
-            phone = self.phone
+        phone = self.phone
 
-        anonymous_id: None | str | Unset
-        if isinstance(self.anonymous_id, Unset):
-            anonymous_id = UNSET
-        else:
-            anonymous_id = self.anonymous_id
+        anonymous_id = self.anonymous_id
 
         field_dict: dict[str, Any] = {}
 
@@ -88,59 +66,20 @@ class CustomerReference:
         from ..models.external_id import ExternalId  # noqa: PLC0415
 
         d = dict(src_dict)
+        id = d.pop("id", UNSET)
 
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        _external_id = d.pop("external_id", UNSET)
+        external_id: ExternalId | Unset
+        if isinstance(_external_id, Unset):
+            external_id = UNSET
+        else:
+            external_id = ExternalId.from_dict(_external_id)
 
-        id = _parse_id(d.pop("id", UNSET))
+        email = d.pop("email", UNSET)
 
-        def _parse_external_id(data: object) -> ExternalId | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                external_id_type_0 = ExternalId.from_dict(data)
+        phone = d.pop("phone", UNSET)
 
-                return external_id_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ExternalId | None | Unset, data)
-
-        external_id = _parse_external_id(d.pop("external_id", UNSET))
-
-        def _parse_email(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        email = _parse_email(d.pop("email", UNSET))
-
-        def _parse_phone(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        phone = _parse_phone(d.pop("phone", UNSET))
-
-        def _parse_anonymous_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        anonymous_id = _parse_anonymous_id(d.pop("anonymous_id", UNSET))
+        anonymous_id = d.pop("anonymous_id", UNSET)
 
         customer_reference = cls(
             id=id,

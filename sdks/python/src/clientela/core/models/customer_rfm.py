@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_method import RfmMethod
-from ..models.rfm_money_basis import RfmMoneyBasis
-from ..models.rfm_tier import RfmTier
+from ..models.rfm_method import RfmMethod, check_rfm_method
+from ..models.rfm_money_basis import RfmMoneyBasis, check_rfm_money_basis
+from ..models.rfm_tier import RfmTier, check_rfm_tier
 
 if TYPE_CHECKING:
     from ..models.frequency import Frequency
@@ -102,9 +102,9 @@ class CustomerRfm:
 
         map_ = self.map_.to_dict()
 
-        method = self.method.value
+        method: str = self.method
 
-        money_basis = self.money_basis.value
+        money_basis: str = self.money_basis
 
         as_of = self.as_of.isoformat()
 
@@ -147,8 +147,8 @@ class CustomerRfm:
         segment = self.segment
 
         tier: None | str
-        if isinstance(self.tier, RfmTier):
-            tier = self.tier.value
+        if isinstance(self.tier, str):
+            tier = self.tier
         else:
             tier = self.tier
 
@@ -228,9 +228,9 @@ class CustomerRfm:
 
         map_ = SegmentMapId.from_dict(d.pop("map"))
 
-        method = RfmMethod(d.pop("method"))
+        method = check_rfm_method(d.pop("method"))
 
-        money_basis = RfmMoneyBasis(d.pop("money_basis"))
+        money_basis = check_rfm_money_basis(d.pop("money_basis"))
 
         as_of = datetime.datetime.fromisoformat(d.pop("as_of"))
 
@@ -321,7 +321,7 @@ class CustomerRfm:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                tier_type_0 = RfmTier(data)
+                tier_type_0 = check_rfm_tier(data)
 
                 return tier_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

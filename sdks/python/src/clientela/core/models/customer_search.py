@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -20,56 +20,33 @@ class CustomerSearch:
     """Exactly one identifier.
 
     Attributes:
-        email (None | str | Unset): E-mail address.
-        phone (None | str | Unset): Phone number.
-        document (Document | None | Unset): Document.
-        external_id (ExternalId | None | Unset): Id in a source.
-        anonymous_id (None | str | Unset): Id of a device or browser.
+        email (str | Unset): E-mail address.
+        phone (str | Unset): Phone number.
+        document (Document | Unset): An identity or tax document.
+        external_id (ExternalId | Unset): The id that a source uses for the customer.
+        anonymous_id (str | Unset): Id of a device or browser.
     """
 
-    email: None | str | Unset = UNSET
-    phone: None | str | Unset = UNSET
-    document: Document | None | Unset = UNSET
-    external_id: ExternalId | None | Unset = UNSET
-    anonymous_id: None | str | Unset = UNSET
+    email: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    document: Document | Unset = UNSET
+    external_id: ExternalId | Unset = UNSET
+    anonymous_id: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.document import Document  # noqa: PLC0415
-        from ..models.external_id import ExternalId  # noqa: PLC0415
+        email = self.email
 
-        email: None | str | Unset
-        if isinstance(self.email, Unset):
-            email = UNSET
-        else:
-            email = self.email
+        phone = self.phone
 
-        phone: None | str | Unset
-        if isinstance(self.phone, Unset):
-            phone = UNSET
-        else:
-            phone = self.phone
-
-        document: dict[str, Any] | None | Unset
-        if isinstance(self.document, Unset):
-            document = UNSET
-        elif isinstance(self.document, Document):
+        document: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.document, Unset):
             document = self.document.to_dict()
-        else:
-            document = self.document
 
-        external_id: dict[str, Any] | None | Unset
-        if isinstance(self.external_id, Unset):
-            external_id = UNSET
-        elif isinstance(self.external_id, ExternalId):
+        external_id: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.external_id, Unset):
             external_id = self.external_id.to_dict()
-        else:
-            external_id = self.external_id
 
-        anonymous_id: None | str | Unset
-        if isinstance(self.anonymous_id, Unset):
-            anonymous_id = UNSET
-        else:
-            anonymous_id = self.anonymous_id
+        anonymous_id = self.anonymous_id
 
         field_dict: dict[str, Any] = {}
 
@@ -93,67 +70,25 @@ class CustomerSearch:
         from ..models.external_id import ExternalId  # noqa: PLC0415
 
         d = dict(src_dict)
+        email = d.pop("email", UNSET)
 
-        def _parse_email(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        phone = d.pop("phone", UNSET)
 
-        email = _parse_email(d.pop("email", UNSET))
+        _document = d.pop("document", UNSET)
+        document: Document | Unset
+        if isinstance(_document, Unset):
+            document = UNSET
+        else:
+            document = Document.from_dict(_document)
 
-        def _parse_phone(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        _external_id = d.pop("external_id", UNSET)
+        external_id: ExternalId | Unset
+        if isinstance(_external_id, Unset):
+            external_id = UNSET
+        else:
+            external_id = ExternalId.from_dict(_external_id)
 
-        phone = _parse_phone(d.pop("phone", UNSET))
-
-        def _parse_document(data: object) -> Document | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                document_type_0 = Document.from_dict(data)
-
-                return document_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(Document | None | Unset, data)
-
-        document = _parse_document(d.pop("document", UNSET))
-
-        def _parse_external_id(data: object) -> ExternalId | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                external_id_type_0 = ExternalId.from_dict(data)
-
-                return external_id_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ExternalId | None | Unset, data)
-
-        external_id = _parse_external_id(d.pop("external_id", UNSET))
-
-        def _parse_anonymous_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        anonymous_id = _parse_anonymous_id(d.pop("anonymous_id", UNSET))
+        anonymous_id = d.pop("anonymous_id", UNSET)
 
         customer_search = cls(
             email=email,

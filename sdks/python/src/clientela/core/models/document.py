@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.document_type import DocumentType
+from ..models.document_type import DocumentType, check_document_type
 
 T = TypeVar("T", bound="Document")
 
@@ -23,7 +23,7 @@ class Document:
     value: str
 
     def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_.value
+        type_: str = self.type_
 
         value = self.value
 
@@ -41,7 +41,7 @@ class Document:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        type_ = DocumentType(d.pop("type"))
+        type_ = check_document_type(d.pop("type"))
 
         value = d.pop("value")
 

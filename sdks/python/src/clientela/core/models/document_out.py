@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.document_type import DocumentType
+from ..models.document_type import DocumentType, check_document_type
 
 T = TypeVar("T", bound="DocumentOut")
 
@@ -25,7 +25,7 @@ class DocumentOut:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_.value
+        type_: str = self.type_
 
         value = self.value
 
@@ -43,7 +43,7 @@ class DocumentOut:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        type_ = DocumentType(d.pop("type"))
+        type_ = check_document_type(d.pop("type"))
 
         value = d.pop("value")
 

@@ -1,16 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+DocumentType = Literal["cnpj", "cpf", "cuit", "dni", "nie", "nif", "nif_pt", "rfc", "rut"]
 
 
-class DocumentType(StrEnum):
-    CNPJ = "cnpj"
-    CPF = "cpf"
-    CUIT = "cuit"
-    DNI = "dni"
-    NIE = "nie"
-    NIF = "nif"
-    NIF_PT = "nif_pt"
-    RFC = "rfc"
-    RUT = "rut"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_document_type(value: str) -> DocumentType:
+    return cast(DocumentType, value)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.receipt_status import ReceiptStatus
+from ..models.receipt_status import ReceiptStatus, check_receipt_status
 
 T = TypeVar("T", bound="EventReceipt")
 
@@ -31,7 +31,7 @@ class EventReceipt:
 
         customer_id = self.customer_id
 
-        status = self.status.value
+        status: str = self.status
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -52,7 +52,7 @@ class EventReceipt:
 
         customer_id = d.pop("customer_id")
 
-        status = ReceiptStatus(d.pop("status"))
+        status = check_receipt_status(d.pop("status"))
 
         event_receipt = cls(
             id=id,

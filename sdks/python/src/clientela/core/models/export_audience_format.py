@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ExportAudienceFormat = Literal["csv", "jsonl"]
 
 
-class ExportAudienceFormat(StrEnum):
-    CSV = "csv"
-    JSONL = "jsonl"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_export_audience_format(value: str) -> ExportAudienceFormat:
+    return cast(ExportAudienceFormat, value)

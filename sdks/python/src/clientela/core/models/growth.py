@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.statistics_interval import StatisticsInterval
+from ..models.statistics_interval import StatisticsInterval, check_statistics_interval
 
 if TYPE_CHECKING:
     from ..models.growth_period import GrowthPeriod
@@ -33,7 +33,7 @@ class Growth:
     def to_dict(self) -> dict[str, Any]:
         timezone = self.timezone
 
-        interval = self.interval.value
+        interval: str = self.interval
 
         periods = []
         for periods_item_data in self.periods:
@@ -59,7 +59,7 @@ class Growth:
         d = dict(src_dict)
         timezone = d.pop("timezone")
 
-        interval = StatisticsInterval(d.pop("interval"))
+        interval = check_statistics_interval(d.pop("interval"))
 
         periods = []
         _periods = d.pop("periods")

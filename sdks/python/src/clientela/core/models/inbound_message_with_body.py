@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.inbound_state import InboundState
+from ..models.inbound_state import InboundState, check_inbound_state
 
 if TYPE_CHECKING:
     from ..models.inbound_note import InboundNote
@@ -59,7 +59,7 @@ class InboundMessageWithBody:
 
         topic = self.topic
 
-        state = self.state.value
+        state: str = self.state
 
         attempts = self.attempts
 
@@ -130,7 +130,7 @@ class InboundMessageWithBody:
 
         topic = d.pop("topic")
 
-        state = InboundState(d.pop("state"))
+        state = check_inbound_state(d.pop("state"))
 
         attempts = d.pop("attempts")
 

@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+InboundState = Literal["done", "ignored", "parked", "waiting"]
 
 
-class InboundState(StrEnum):
-    DONE = "done"
-    IGNORED = "ignored"
-    PARKED = "parked"
-    WAITING = "waiting"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_inbound_state(value: str) -> InboundState:
+    return cast(InboundState, value)

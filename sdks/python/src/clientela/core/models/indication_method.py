@@ -1,16 +1,9 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+IndicationMethod = Literal[
+    "agent", "api", "button", "checkbox", "double_opt_in", "gpc", "import", "one_click_unsubscribe", "shop_webhook"
+]
 
 
-class IndicationMethod(StrEnum):
-    AGENT = "agent"
-    API = "api"
-    BUTTON = "button"
-    CHECKBOX = "checkbox"
-    DOUBLE_OPT_IN = "double_opt_in"
-    GPC = "gpc"
-    IMPORT = "import"
-    ONE_CLICK_UNSUBSCRIBE = "one_click_unsubscribe"
-    SHOP_WEBHOOK = "shop_webhook"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_indication_method(value: str) -> IndicationMethod:
+    return cast(IndicationMethod, value)

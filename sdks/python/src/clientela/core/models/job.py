@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.job_kind import JobKind
-from ..models.job_state import JobState
+from ..models.job_kind import JobKind, check_job_kind
+from ..models.job_state import JobState, check_job_state
 
 if TYPE_CHECKING:
     from ..models.job_progress import JobProgress
@@ -60,7 +60,7 @@ class Job:
 
         source_id = self.source_id
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         object_kind: None | str
         object_kind = self.object_kind
@@ -68,7 +68,7 @@ class Job:
         object_id: None | str
         object_id = self.object_id
 
-        state = self.state.value
+        state: str = self.state
 
         progress: dict[str, Any] | None
         if isinstance(self.progress, JobProgress):
@@ -129,7 +129,7 @@ class Job:
 
         source_id = d.pop("source_id")
 
-        kind = JobKind(d.pop("kind"))
+        kind = check_job_kind(d.pop("kind"))
 
         def _parse_object_kind(data: object) -> None | str:
             if data is None:
@@ -145,7 +145,7 @@ class Job:
 
         object_id = _parse_object_id(d.pop("object_id"))
 
-        state = JobState(d.pop("state"))
+        state = check_job_state(d.pop("state"))
 
         def _parse_progress(data: object) -> JobProgress | None:
             if data is None:

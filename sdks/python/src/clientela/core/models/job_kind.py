@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+JobKind = Literal["backfill", "fetch", "poll", "renew"]
 
 
-class JobKind(StrEnum):
-    BACKFILL = "backfill"
-    FETCH = "fetch"
-    POLL = "poll"
-    RENEW = "renew"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_job_kind(value: str) -> JobKind:
+    return cast(JobKind, value)

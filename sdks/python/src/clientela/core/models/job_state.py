@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+JobState = Literal["done", "parked", "running", "waiting"]
 
 
-class JobState(StrEnum):
-    DONE = "done"
-    PARKED = "parked"
-    RUNNING = "running"
-    WAITING = "waiting"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_job_state(value: str) -> JobState:
+    return cast(JobState, value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.order_status import OrderStatus
+from ..models.order_status import OrderStatus, check_order_status
 
 if TYPE_CHECKING:
     from ..models.order_item import OrderItem
@@ -65,7 +65,7 @@ class Order:
 
         customer_id = self.customer_id
 
-        status = self.status.value
+        status: str = self.status
 
         currency: None | str
         currency = self.currency
@@ -149,7 +149,7 @@ class Order:
 
         customer_id = d.pop("customer_id")
 
-        status = OrderStatus(d.pop("status"))
+        status = check_order_status(d.pop("status"))
 
         def _parse_currency(data: object) -> None | str:
             if data is None:

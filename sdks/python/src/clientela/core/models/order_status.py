@@ -1,15 +1,9 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+OrderStatus = Literal[
+    "announced", "cancelled", "delivered", "fulfilled", "paid", "partly_refunded", "placed", "refunded"
+]
 
 
-class OrderStatus(StrEnum):
-    ANNOUNCED = "announced"
-    CANCELLED = "cancelled"
-    DELIVERED = "delivered"
-    FULFILLED = "fulfilled"
-    PAID = "paid"
-    PARTLY_REFUNDED = "partly_refunded"
-    PLACED = "placed"
-    REFUNDED = "refunded"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_order_status(value: str) -> OrderStatus:
+    return cast(OrderStatus, value)

@@ -1,22 +1,23 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+PermissionReason = Literal[
+    "expired",
+    "given",
+    "imported_without_evidence",
+    "invalidated",
+    "legitimate_interest_only",
+    "no_address",
+    "objected",
+    "other_basis",
+    "pending_confirmation",
+    "refused",
+    "requested",
+    "suppressed",
+    "unknown",
+    "unknown_customer",
+    "withdrawn",
+]
 
 
-class PermissionReason(StrEnum):
-    EXPIRED = "expired"
-    GIVEN = "given"
-    IMPORTED_WITHOUT_EVIDENCE = "imported_without_evidence"
-    INVALIDATED = "invalidated"
-    LEGITIMATE_INTEREST_ONLY = "legitimate_interest_only"
-    NO_ADDRESS = "no_address"
-    OBJECTED = "objected"
-    OTHER_BASIS = "other_basis"
-    PENDING_CONFIRMATION = "pending_confirmation"
-    REFUSED = "refused"
-    REQUESTED = "requested"
-    SUPPRESSED = "suppressed"
-    UNKNOWN = "unknown"
-    UNKNOWN_CUSTOMER = "unknown_customer"
-    WITHDRAWN = "withdrawn"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_permission_reason(value: str) -> PermissionReason:
+    return cast(PermissionReason, value)

@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+PictureLanguage = Literal["en", "es", "pt-BR"]
 
 
-class PictureLanguage(StrEnum):
-    EN = "en"
-    ES = "es"
-    PT_BR = "pt-BR"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_picture_language(value: str) -> PictureLanguage:
+    return cast(PictureLanguage, value)

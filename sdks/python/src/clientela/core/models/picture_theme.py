@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+PictureTheme = Literal["auto", "dark", "light"]
 
 
-class PictureTheme(StrEnum):
-    AUTO = "auto"
-    DARK = "dark"
-    LIGHT = "light"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_picture_theme(value: str) -> PictureTheme:
+    return cast(PictureTheme, value)

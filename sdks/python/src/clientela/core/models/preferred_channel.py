@@ -1,14 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+PreferredChannel = Literal["email", "phone", "postal", "push", "sms", "social", "whatsapp"]
 
 
-class PreferredChannel(StrEnum):
-    EMAIL = "email"
-    PHONE = "phone"
-    POSTAL = "postal"
-    PUSH = "push"
-    SMS = "sms"
-    SOCIAL = "social"
-    WHATSAPP = "whatsapp"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_preferred_channel(value: str) -> PreferredChannel:
+    return cast(PreferredChannel, value)

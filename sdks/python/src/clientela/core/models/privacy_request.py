@@ -12,7 +12,7 @@ from typing import (
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.privacy_request_kind import PrivacyRequestKind
+from ..models.privacy_request_kind import PrivacyRequestKind, check_privacy_request_kind
 
 T = TypeVar("T", bound="PrivacyRequest")
 
@@ -50,7 +50,7 @@ class PrivacyRequest:
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         state = self.state
 
@@ -94,7 +94,7 @@ class PrivacyRequest:
         d = dict(src_dict)
         id = d.pop("id")
 
-        kind = PrivacyRequestKind(d.pop("kind"))
+        kind = check_privacy_request_kind(d.pop("kind"))
 
         state = cast(Literal["received"], d.pop("state"))
         if state != "received":

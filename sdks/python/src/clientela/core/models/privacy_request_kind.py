@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+PrivacyRequestKind = Literal["access", "erasure", "shop_erasure"]
 
 
-class PrivacyRequestKind(StrEnum):
-    ACCESS = "access"
-    ERASURE = "erasure"
-    SHOP_ERASURE = "shop_erasure"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_privacy_request_kind(value: str) -> PrivacyRequestKind:
+    return cast(PrivacyRequestKind, value)

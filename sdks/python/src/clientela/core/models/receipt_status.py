@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+ReceiptStatus = Literal["duplicate", "stored"]
 
 
-class ReceiptStatus(StrEnum):
-    DUPLICATE = "duplicate"
-    STORED = "stored"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_receipt_status(value: str) -> ReceiptStatus:
+    return cast(ReceiptStatus, value)

@@ -1,15 +1,9 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RecordedDecisionKind = Literal[
+    "confirmed", "given", "invalidated", "li_active", "objected", "refused", "requested", "withdrawn"
+]
 
 
-class RecordedDecisionKind(StrEnum):
-    CONFIRMED = "confirmed"
-    GIVEN = "given"
-    INVALIDATED = "invalidated"
-    LI_ACTIVE = "li_active"
-    OBJECTED = "objected"
-    REFUSED = "refused"
-    REQUESTED = "requested"
-    WITHDRAWN = "withdrawn"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_recorded_decision_kind(value: str) -> RecordedDecisionKind:
+    return cast(RecordedDecisionKind, value)

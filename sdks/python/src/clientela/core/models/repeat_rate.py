@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.statistics_interval import StatisticsInterval
+from ..models.statistics_interval import StatisticsInterval, check_statistics_interval
 
 if TYPE_CHECKING:
     from ..models.repeat_period import RepeatPeriod
@@ -35,7 +35,7 @@ class RepeatRate:
     def to_dict(self) -> dict[str, Any]:
         timezone = self.timezone
 
-        interval = self.interval.value
+        interval: str = self.interval
 
         total = self.total.to_dict()
 
@@ -64,7 +64,7 @@ class RepeatRate:
         d = dict(src_dict)
         timezone = d.pop("timezone")
 
-        interval = StatisticsInterval(d.pop("interval"))
+        interval = check_statistics_interval(d.pop("interval"))
 
         total = RepeatPeriod.from_dict(d.pop("total"))
 

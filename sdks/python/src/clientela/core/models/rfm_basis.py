@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_method import RfmMethod
-from ..models.rfm_money_basis import RfmMoneyBasis
+from ..models.rfm_method import RfmMethod, check_rfm_method
+from ..models.rfm_money_basis import RfmMoneyBasis, check_rfm_money_basis
 
 if TYPE_CHECKING:
     from ..models.rfm_thresholds import RfmThresholds
@@ -63,9 +63,9 @@ class RfmBasis:
 
         map_ = self.map_.to_dict()
 
-        method = self.method.value
+        method: str = self.method
 
-        money_basis = self.money_basis.value
+        money_basis: str = self.money_basis
 
         as_of = self.as_of.isoformat()
 
@@ -118,9 +118,9 @@ class RfmBasis:
 
         map_ = SegmentMapId.from_dict(d.pop("map"))
 
-        method = RfmMethod(d.pop("method"))
+        method = check_rfm_method(d.pop("method"))
 
-        money_basis = RfmMoneyBasis(d.pop("money_basis"))
+        money_basis = check_rfm_money_basis(d.pop("money_basis"))
 
         as_of = datetime.datetime.fromisoformat(d.pop("as_of"))
 

@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RfmMethod = Literal["fixed", "quantile"]
 
 
-class RfmMethod(StrEnum):
-    FIXED = "fixed"
-    QUANTILE = "quantile"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_rfm_method(value: str) -> RfmMethod:
+    return cast(RfmMethod, value)

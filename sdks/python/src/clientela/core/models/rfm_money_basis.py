@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RfmMoneyBasis = Literal["median_multiples", "own", "quantiles"]
 
 
-class RfmMoneyBasis(StrEnum):
-    MEDIAN_MULTIPLES = "median_multiples"
-    OWN = "own"
-    QUANTILES = "quantiles"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_rfm_money_basis(value: str) -> RfmMoneyBasis:
+    return cast(RfmMoneyBasis, value)

@@ -1,12 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RfmPreset = Literal["edrone4", "pymc4", "r_fm", "rf25", "rfm125"]
 
 
-class RfmPreset(StrEnum):
-    EDRONE4 = "edrone4"
-    PYMC4 = "pymc4"
-    RF25 = "rf25"
-    RFM125 = "rfm125"
-    R_FM = "r_fm"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_rfm_preset(value: str) -> RfmPreset:
+    return cast(RfmPreset, value)

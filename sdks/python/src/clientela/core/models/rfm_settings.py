@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_method import RfmMethod
-from ..models.rfm_preset import RfmPreset
+from ..models.rfm_method import RfmMethod, check_rfm_method
+from ..models.rfm_preset import RfmPreset, check_rfm_preset
 
 if TYPE_CHECKING:
     from ..models.rfm_vip_rule import RfmVipRule
@@ -52,9 +52,9 @@ class RfmSettings:
 
         includes_shipping_and_tax = self.includes_shipping_and_tax
 
-        preset = self.preset.value
+        preset: str = self.preset
 
-        method = self.method.value
+        method: str = self.method
 
         window_days: int | None
         window_days = self.window_days
@@ -110,9 +110,9 @@ class RfmSettings:
 
         includes_shipping_and_tax = d.pop("includes_shipping_and_tax")
 
-        preset = RfmPreset(d.pop("preset"))
+        preset = check_rfm_preset(d.pop("preset"))
 
-        method = RfmMethod(d.pop("method"))
+        method = check_rfm_method(d.pop("method"))
 
         def _parse_window_days(data: object) -> int | None:
             if data is None:

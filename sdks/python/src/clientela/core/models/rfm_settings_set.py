@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.rfm_method import RfmMethod
-from ..models.rfm_preset import RfmPreset
+from ..models.rfm_method import RfmMethod, check_rfm_method
+from ..models.rfm_preset import RfmPreset, check_rfm_preset
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class RfmSettingsSet:
 
         preset: str | Unset = UNSET
         if not isinstance(self.preset, Unset):
-            preset = self.preset.value
+            preset = self.preset
 
         method: str | Unset = UNSET
         if not isinstance(self.method, Unset):
-            method = self.method.value
+            method = self.method
 
         window_days: int | None | Unset
         if isinstance(self.window_days, Unset):
@@ -135,14 +135,14 @@ class RfmSettingsSet:
         if isinstance(_preset, Unset):
             preset = UNSET
         else:
-            preset = RfmPreset(_preset)
+            preset = check_rfm_preset(_preset)
 
         _method = d.pop("method", UNSET)
         method: RfmMethod | Unset
         if isinstance(_method, Unset):
             method = UNSET
         else:
-            method = RfmMethod(_method)
+            method = check_rfm_method(_method)
 
         def _parse_window_days(data: object) -> int | None | Unset:
             if data is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_step_kind import RfmStepKind
+from ..models.rfm_step_kind import RfmStepKind, check_rfm_step_kind
 
 if TYPE_CHECKING:
     from ..models.money import Money
@@ -42,7 +42,7 @@ class RfmStep:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        kind = self.kind.value
+        kind: str = self.kind
 
         orders = self.orders
 
@@ -81,7 +81,7 @@ class RfmStep:
         from ..models.money import Money  # noqa: PLC0415
 
         d = dict(src_dict)
-        kind = RfmStepKind(d.pop("kind"))
+        kind = check_rfm_step_kind(d.pop("kind"))
 
         orders = d.pop("orders")
 

@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RfmStepKind = Literal["keep", "rise"]
 
 
-class RfmStepKind(StrEnum):
-    KEEP = "keep"
-    RISE = "rise"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_rfm_step_kind(value: str) -> RfmStepKind:
+    return cast(RfmStepKind, value)

@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+RfmTier = Literal["ordinary", "regular", "vip"]
 
 
-class RfmTier(StrEnum):
-    ORDINARY = "ordinary"
-    REGULAR = "regular"
-    VIP = "vip"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_rfm_tier(value: str) -> RfmTier:
+    return cast(RfmTier, value)

@@ -1,19 +1,20 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+Scope = Literal[
+    "admin",
+    "consents:read",
+    "consents:write",
+    "customers:read",
+    "customers:write",
+    "events:read",
+    "events:write",
+    "exports:read",
+    "pii:read",
+    "privacy:write",
+    "segments:read",
+    "segments:write",
+]
 
 
-class Scope(StrEnum):
-    ADMIN = "admin"
-    CONSENTSREAD = "consents:read"
-    CONSENTSWRITE = "consents:write"
-    CUSTOMERSREAD = "customers:read"
-    CUSTOMERSWRITE = "customers:write"
-    EVENTSREAD = "events:read"
-    EVENTSWRITE = "events:write"
-    EXPORTSREAD = "exports:read"
-    PIIREAD = "pii:read"
-    PRIVACYWRITE = "privacy:write"
-    SEGMENTSREAD = "segments:read"
-    SEGMENTSWRITE = "segments:write"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_scope(value: str) -> Scope:
+    return cast(Scope, value)

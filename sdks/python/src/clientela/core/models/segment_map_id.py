@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_preset import RfmPreset
+from ..models.rfm_preset import RfmPreset, check_rfm_preset
 
 T = TypeVar("T", bound="SegmentMapId")
 
@@ -25,7 +25,7 @@ class SegmentMapId:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id.value
+        id: str = self.id
 
         version = self.version
 
@@ -43,7 +43,7 @@ class SegmentMapId:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = RfmPreset(d.pop("id"))
+        id = check_rfm_preset(d.pop("id"))
 
         version = d.pop("version")
 

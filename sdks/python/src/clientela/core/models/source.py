@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.source_kind import SourceKind
+from ..models.source_kind import SourceKind, check_source_kind
 
 T = TypeVar("T", bound="Source")
 
@@ -36,7 +36,7 @@ class Source:
 
         slug = self.slug
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         name = self.name
 
@@ -63,7 +63,7 @@ class Source:
 
         slug = d.pop("slug")
 
-        kind = SourceKind(d.pop("kind"))
+        kind = check_source_kind(d.pop("kind"))
 
         name = d.pop("name")
 

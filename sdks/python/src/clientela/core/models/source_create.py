@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.source_kind import SourceKind
+from ..models.source_kind import SourceKind, check_source_kind
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SourceCreate")
@@ -28,7 +28,7 @@ class SourceCreate:
     def to_dict(self) -> dict[str, Any]:
         slug = self.slug
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         name: None | str | Unset
         if isinstance(self.name, Unset):
@@ -54,7 +54,7 @@ class SourceCreate:
         d = dict(src_dict)
         slug = d.pop("slug")
 
-        kind = SourceKind(d.pop("kind"))
+        kind = check_source_kind(d.pop("kind"))
 
         def _parse_name(data: object) -> None | str | Unset:
             if data is None:

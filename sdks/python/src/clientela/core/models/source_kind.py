@@ -1,12 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+SourceKind = Literal["api", "form", "import", "shop", "till"]
 
 
-class SourceKind(StrEnum):
-    API = "api"
-    FORM = "form"
-    IMPORT = "import"
-    SHOP = "shop"
-    TILL = "till"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_source_kind(value: str) -> SourceKind:
+    return cast(SourceKind, value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.source_kind import SourceKind
+from ..models.source_kind import SourceKind, check_source_kind
 
 if TYPE_CHECKING:
     from ..models.money import Money
@@ -45,7 +45,7 @@ class SourceStatistics:
 
         slug = self.slug
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         name = self.name
 
@@ -83,7 +83,7 @@ class SourceStatistics:
 
         slug = d.pop("slug")
 
-        kind = SourceKind(d.pop("kind"))
+        kind = check_source_kind(d.pop("kind"))
 
         name = d.pop("name")
 

@@ -1,11 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+StatisticsInterval = Literal["day", "month", "week", "year"]
 
 
-class StatisticsInterval(StrEnum):
-    DAY = "day"
-    MONTH = "month"
-    WEEK = "week"
-    YEAR = "year"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_statistics_interval(value: str) -> StatisticsInterval:
+    return cast(StatisticsInterval, value)

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.consent_channel import ConsentChannel
-from ..models.permission_reason import PermissionReason
+from ..models.consent_channel import ConsentChannel, check_consent_channel
+from ..models.permission_reason import PermissionReason, check_permission_reason
 
 T = TypeVar("T", bound="StorefrontConsent")
 
@@ -32,11 +32,11 @@ class StorefrontConsent:
     def to_dict(self) -> dict[str, Any]:
         purpose = self.purpose
 
-        channel = self.channel.value
+        channel: str = self.channel
 
         allowed = self.allowed
 
-        reason = self.reason.value
+        reason: str = self.reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -56,11 +56,11 @@ class StorefrontConsent:
         d = dict(src_dict)
         purpose = d.pop("purpose")
 
-        channel = ConsentChannel(d.pop("channel"))
+        channel = check_consent_channel(d.pop("channel"))
 
         allowed = d.pop("allowed")
 
-        reason = PermissionReason(d.pop("reason"))
+        reason = check_permission_reason(d.pop("reason"))
 
         storefront_consent = cls(
             purpose=purpose,

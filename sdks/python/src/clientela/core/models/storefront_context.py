@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.rfm_tier import RfmTier
+from ..models.rfm_tier import RfmTier, check_rfm_tier
 
 if TYPE_CHECKING:
     from ..models.storefront_consent import StorefrontConsent
@@ -55,8 +55,8 @@ class StorefrontContext:
             segment = self.segment
 
         tier: None | str
-        if isinstance(self.tier, RfmTier):
-            tier = self.tier.value
+        if isinstance(self.tier, str):
+            tier = self.tier
         else:
             tier = self.tier
 
@@ -124,7 +124,7 @@ class StorefrontContext:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                tier_type_0 = RfmTier(data)
+                tier_type_0 = check_rfm_tier(data)
 
                 return tier_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

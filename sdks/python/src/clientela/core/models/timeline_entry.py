@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.timeline_kind import TimelineKind
+from ..models.timeline_kind import TimelineKind, check_timeline_kind
 
 if TYPE_CHECKING:
     from ..models.consent_decision import ConsentDecision
@@ -45,7 +45,7 @@ class TimelineEntry:
         from ..models.event import Event  # noqa: PLC0415
         from ..models.order import Order  # noqa: PLC0415
 
-        kind = self.kind.value
+        kind: str = self.kind
 
         at = self.at.isoformat()
 
@@ -92,7 +92,7 @@ class TimelineEntry:
         from ..models.order import Order  # noqa: PLC0415
 
         d = dict(src_dict)
-        kind = TimelineKind(d.pop("kind"))
+        kind = check_timeline_kind(d.pop("kind"))
 
         at = datetime.datetime.fromisoformat(d.pop("at"))
 

@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+TimelineKind = Literal["consent", "event", "merge"]
 
 
-class TimelineKind(StrEnum):
-    CONSENT = "consent"
-    EVENT = "event"
-    MERGE = "merge"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_timeline_kind(value: str) -> TimelineKind:
+    return cast(TimelineKind, value)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.webhook_delivery_state import WebhookDeliveryState
+from ..models.webhook_delivery_state import (
+    WebhookDeliveryState,
+    check_webhook_delivery_state,
+)
 
 if TYPE_CHECKING:
     from ..models.webhook_try import WebhookTry
@@ -56,7 +59,7 @@ class WebhookDelivery:
 
         type_ = self.type_
 
-        state = self.state.value
+        state: str = self.state
 
         error: None | str
         error = self.error
@@ -115,7 +118,7 @@ class WebhookDelivery:
 
         type_ = d.pop("type")
 
-        state = WebhookDeliveryState(d.pop("state"))
+        state = check_webhook_delivery_state(d.pop("state"))
 
         def _parse_error(data: object) -> None | str:
             if data is None:

@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+WebhookDeliveryState = Literal["dead", "delivered", "waiting"]
 
 
-class WebhookDeliveryState(StrEnum):
-    DEAD = "dead"
-    DELIVERED = "delivered"
-    WAITING = "waiting"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_webhook_delivery_state(value: str) -> WebhookDeliveryState:
+    return cast(WebhookDeliveryState, value)

@@ -7,8 +7,14 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.webhook_endpoint_disabled_for import WebhookEndpointDisabledFor
-from ..models.webhook_endpoint_state import WebhookEndpointState
+from ..models.webhook_endpoint_disabled_for import (
+    WebhookEndpointDisabledFor,
+    check_webhook_endpoint_disabled_for,
+)
+from ..models.webhook_endpoint_state import (
+    WebhookEndpointState,
+    check_webhook_endpoint_state,
+)
 
 T = TypeVar("T", bound="WebhookEndpoint")
 
@@ -55,11 +61,11 @@ class WebhookEndpoint:
 
         fields = self.fields
 
-        state = self.state.value
+        state: str = self.state
 
         disabled_for: None | str
-        if isinstance(self.disabled_for, WebhookEndpointDisabledFor):
-            disabled_for = self.disabled_for.value
+        if isinstance(self.disabled_for, str):
+            disabled_for = self.disabled_for
         else:
             disabled_for = self.disabled_for
 
@@ -105,7 +111,7 @@ class WebhookEndpoint:
 
         fields = cast(list[str], d.pop("fields"))
 
-        state = WebhookEndpointState(d.pop("state"))
+        state = check_webhook_endpoint_state(d.pop("state"))
 
         def _parse_disabled_for(data: object) -> None | WebhookEndpointDisabledFor:
             if data is None:
@@ -113,7 +119,7 @@ class WebhookEndpoint:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                disabled_for_type_0 = WebhookEndpointDisabledFor(data)
+                disabled_for_type_0 = check_webhook_endpoint_disabled_for(data)
 
                 return disabled_for_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

@@ -1,10 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+WebhookEndpointDisabledFor = Literal["by_owner", "failing", "gone"]
 
 
-class WebhookEndpointDisabledFor(StrEnum):
-    BY_OWNER = "by_owner"
-    FAILING = "failing"
-    GONE = "gone"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_webhook_endpoint_disabled_for(value: str) -> WebhookEndpointDisabledFor:
+    return cast(WebhookEndpointDisabledFor, value)

@@ -1,9 +1,7 @@
-from enum import StrEnum
+from typing import Literal, cast
+
+WebhookEndpointState = Literal["active", "disabled"]
 
 
-class WebhookEndpointState(StrEnum):
-    ACTIVE = "active"
-    DISABLED = "disabled"
-
-    def __str__(self) -> str:
-        return str(self.value)
+def check_webhook_endpoint_state(value: str) -> WebhookEndpointState:
+    return cast(WebhookEndpointState, value)

@@ -5,7 +5,10 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.webhook_endpoint_state import WebhookEndpointState
+from ..models.webhook_endpoint_state import (
+    WebhookEndpointState,
+    check_webhook_endpoint_state,
+)
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="WebhookEndpointUpdate")
@@ -68,8 +71,8 @@ class WebhookEndpointUpdate:
         state: None | str | Unset
         if isinstance(self.state, Unset):
             state = UNSET
-        elif isinstance(self.state, WebhookEndpointState):
-            state = self.state.value
+        elif isinstance(self.state, str):
+            state = self.state
         else:
             state = self.state
 
@@ -153,7 +156,7 @@ class WebhookEndpointUpdate:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                state_type_0 = WebhookEndpointState(data)
+                state_type_0 = check_webhook_endpoint_state(data)
 
                 return state_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

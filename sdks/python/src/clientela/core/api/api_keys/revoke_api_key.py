@@ -84,7 +84,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     api_key_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[ApiKey | Problem]:
     """Revoke an API key
 
@@ -115,7 +115,7 @@ def sync_detailed(
 def sync(
     api_key_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> ApiKey | Problem | None:
     """Revoke an API key
 
@@ -141,7 +141,7 @@ def sync(
 async def asyncio_detailed(
     api_key_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[ApiKey | Problem]:
     """Revoke an API key
 
@@ -170,7 +170,7 @@ async def asyncio_detailed(
 async def asyncio(
     api_key_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> ApiKey | Problem | None:
     """Revoke an API key
 

@@ -15,7 +15,10 @@ from ...models.audience_preview_request import AudiencePreviewRequest
 from ...models.audience_snapshot import AudienceSnapshot
 from ...models.audience_update import AudienceUpdate
 from ...models.customer_page import CustomerPage
-from ...models.export_audience_format import ExportAudienceFormat
+from ...models.export_audience_format import (
+    ExportAudienceFormat,
+    check_export_audience_format,
+)
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import (
@@ -43,7 +46,7 @@ class Audiences:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudiencePage:
         """List audiences
 
@@ -77,7 +80,7 @@ class Audiences:
         self,
         body: AudiencePreviewRequest | Mapping[str, Any],
         *,
-        include: Literal["plan"] | None | Unset = UNSET,
+        include: Literal["plan"] | Unset = UNSET,
     ) -> AudiencePreview:
         """Preview an audience
 
@@ -138,7 +141,7 @@ class Audiences:
         audience_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the members of an audience
 
@@ -189,9 +192,9 @@ class Audiences:
         self,
         audience_id: str,
         *,
-        customer_id: None | str | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudienceHistoryPage:
         """List who came and went
 
@@ -210,7 +213,7 @@ class Audiences:
         self,
         audience_id: str,
         *,
-        format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+        format_: ExportAudienceFormat | Unset = "jsonl",
     ) -> str:
         """Export an audience
 
@@ -232,7 +235,7 @@ class AsyncAudiences:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudiencePage:
         """List audiences
 
@@ -266,7 +269,7 @@ class AsyncAudiences:
         self,
         body: AudiencePreviewRequest | Mapping[str, Any],
         *,
-        include: Literal["plan"] | None | Unset = UNSET,
+        include: Literal["plan"] | Unset = UNSET,
     ) -> AudiencePreview:
         """Preview an audience
 
@@ -327,7 +330,7 @@ class AsyncAudiences:
         audience_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the members of an audience
 
@@ -378,9 +381,9 @@ class AsyncAudiences:
         self,
         audience_id: str,
         *,
-        customer_id: None | str | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> AudienceHistoryPage:
         """List who came and went
 
@@ -399,7 +402,7 @@ class AsyncAudiences:
         self,
         audience_id: str,
         *,
-        format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+        format_: ExportAudienceFormat | Unset = "jsonl",
     ) -> str:
         """Export an audience
 

@@ -106,7 +106,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Audience | Problem]:
@@ -141,7 +141,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Audience | Problem | None:
@@ -171,7 +171,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Audience | Problem]:
@@ -204,7 +204,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Audience | Problem | None:

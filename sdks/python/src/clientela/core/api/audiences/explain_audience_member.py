@@ -91,7 +91,7 @@ def sync_detailed(
     audience_id: str,
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[AudienceMembership | Problem]:
     """Explain a member
 
@@ -126,7 +126,7 @@ def sync(
     audience_id: str,
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> AudienceMembership | Problem | None:
     """Explain a member
 
@@ -156,7 +156,7 @@ async def asyncio_detailed(
     audience_id: str,
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[AudienceMembership | Problem]:
     """Explain a member
 
@@ -189,7 +189,7 @@ async def asyncio(
     audience_id: str,
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> AudienceMembership | Problem | None:
     """Explain a member
 

@@ -6,7 +6,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.export_audience_format import ExportAudienceFormat
+from ...models.export_audience_format import (
+    ExportAudienceFormat,
+)
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
@@ -14,14 +16,14 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     audience_id: str,
     *,
-    format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+    format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     json_format_: str | Unset = UNSET
     if not isinstance(format_, Unset):
-        json_format_ = format_.value
+        json_format_ = format_
 
     params["format"] = json_format_
 
@@ -96,8 +98,8 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+    client: AuthenticatedClient,
+    format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Response[Problem | str]:
     """Export an audience
 
@@ -106,8 +108,7 @@ def sync_detailed(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            ExportAudienceFormat.JSONL.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -132,8 +133,8 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+    client: AuthenticatedClient,
+    format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Problem | str | None:
     """Export an audience
 
@@ -142,8 +143,7 @@ def sync(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            ExportAudienceFormat.JSONL.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,8 +163,8 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+    client: AuthenticatedClient,
+    format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Response[Problem | str]:
     """Export an audience
 
@@ -173,8 +173,7 @@ async def asyncio_detailed(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            ExportAudienceFormat.JSONL.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,8 +196,8 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    format_: ExportAudienceFormat | Unset = ExportAudienceFormat.JSONL,
+    client: AuthenticatedClient,
+    format_: ExportAudienceFormat | Unset = "jsonl",
 ) -> Problem | str | None:
     """Export an audience
 
@@ -207,8 +206,7 @@ async def asyncio(
 
     Args:
         audience_id (str):
-        format_ (ExportAudienceFormat | Unset): JSON Lines, or CSV for a spreadsheet. Default:
-            ExportAudienceFormat.JSONL.
+        format_ (ExportAudienceFormat | Unset):  Default: 'jsonl'.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -14,28 +14,18 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     audience_id: str,
     *,
-    customer_id: None | str | Unset = UNSET,
+    customer_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_customer_id: None | str | Unset
-    if isinstance(customer_id, Unset):
-        json_customer_id = UNSET
-    else:
-        json_customer_id = customer_id
-    params["customer_id"] = json_customer_id
+    params["customer_id"] = customer_id
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -113,10 +103,10 @@ def _build_response(
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    customer_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    customer_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[AudienceHistoryPage | Problem]:
     """List who came and went
 
@@ -124,9 +114,9 @@ def sync_detailed(
 
     Args:
         audience_id (str):
-        customer_id (None | str | Unset): Only this customer.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        customer_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,10 +143,10 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    customer_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    customer_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> AudienceHistoryPage | Problem | None:
     """List who came and went
 
@@ -164,9 +154,9 @@ def sync(
 
     Args:
         audience_id (str):
-        customer_id (None | str | Unset): Only this customer.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        customer_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,10 +178,10 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    customer_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    customer_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[AudienceHistoryPage | Problem]:
     """List who came and went
 
@@ -199,9 +189,9 @@ async def asyncio_detailed(
 
     Args:
         audience_id (str):
-        customer_id (None | str | Unset): Only this customer.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        customer_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -226,10 +216,10 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    customer_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    customer_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> AudienceHistoryPage | Problem | None:
     """List who came and went
 
@@ -237,9 +227,9 @@ async def asyncio(
 
     Args:
         audience_id (str):
-        customer_id (None | str | Unset): Only this customer.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        customer_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -15,19 +15,14 @@ def _get_kwargs(
     audience_id: str,
     *,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -103,9 +98,9 @@ def _build_response(
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerPage | Problem]:
     """List the members of an audience
 
@@ -114,8 +109,8 @@ def sync_detailed(
 
     Args:
         audience_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,9 +136,9 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerPage | Problem | None:
     """List the members of an audience
 
@@ -152,8 +147,8 @@ def sync(
 
     Args:
         audience_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,9 +169,9 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerPage | Problem]:
     """List the members of an audience
 
@@ -185,8 +180,8 @@ async def asyncio_detailed(
 
     Args:
         audience_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -210,9 +205,9 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerPage | Problem | None:
     """List the members of an audience
 
@@ -221,8 +216,8 @@ async def asyncio(
 
     Args:
         audience_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -14,18 +14,13 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     body: AudiencePreviewRequest,
-    include: Literal["plan"] | None | Unset = UNSET,
+    include: Literal["plan"] | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
     params: dict[str, Any] = {}
 
-    json_include: Literal["plan"] | None | Unset
-    if isinstance(include, Unset):
-        json_include = UNSET
-    else:
-        json_include = include
-    params["include"] = json_include
+    params["include"] = include
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -115,17 +110,16 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudiencePreviewRequest,
-    include: Literal["plan"] | None | Unset = UNSET,
+    include: Literal["plan"] | Unset = UNSET,
 ) -> Response[AudiencePreview | Problem]:
     """Preview an audience
 
      Try a rule before it is kept. A rule that takes longer than five seconds is refused with 503.
 
     Args:
-        include (Literal['plan'] | None | Unset): `plan`: how the database found them; needs the
-            scope admin.
+        include (Literal['plan'] | Unset):
         body (AudiencePreviewRequest): A rule to be tried before it is kept.
 
     Raises:
@@ -150,17 +144,16 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudiencePreviewRequest,
-    include: Literal["plan"] | None | Unset = UNSET,
+    include: Literal["plan"] | Unset = UNSET,
 ) -> AudiencePreview | Problem | None:
     """Preview an audience
 
      Try a rule before it is kept. A rule that takes longer than five seconds is refused with 503.
 
     Args:
-        include (Literal['plan'] | None | Unset): `plan`: how the database found them; needs the
-            scope admin.
+        include (Literal['plan'] | Unset):
         body (AudiencePreviewRequest): A rule to be tried before it is kept.
 
     Raises:
@@ -180,17 +173,16 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudiencePreviewRequest,
-    include: Literal["plan"] | None | Unset = UNSET,
+    include: Literal["plan"] | Unset = UNSET,
 ) -> Response[AudiencePreview | Problem]:
     """Preview an audience
 
      Try a rule before it is kept. A rule that takes longer than five seconds is refused with 503.
 
     Args:
-        include (Literal['plan'] | None | Unset): `plan`: how the database found them; needs the
-            scope admin.
+        include (Literal['plan'] | Unset):
         body (AudiencePreviewRequest): A rule to be tried before it is kept.
 
     Raises:
@@ -213,17 +205,16 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudiencePreviewRequest,
-    include: Literal["plan"] | None | Unset = UNSET,
+    include: Literal["plan"] | Unset = UNSET,
 ) -> AudiencePreview | Problem | None:
     """Preview an audience
 
      Try a rule before it is kept. A rule that takes longer than five seconds is refused with 503.
 
     Args:
-        include (Literal['plan'] | None | Unset): `plan`: how the database found them; needs the
-            scope admin.
+        include (Literal['plan'] | Unset):
         body (AudiencePreviewRequest): A rule to be tried before it is kept.
 
     Raises:

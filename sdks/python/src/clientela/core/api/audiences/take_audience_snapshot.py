@@ -99,7 +99,7 @@ def _build_response(
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[AudienceSnapshot | Problem]:
     """Take a snapshot of an audience
@@ -133,7 +133,7 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> AudienceSnapshot | Problem | None:
     """Take a snapshot of an audience
@@ -162,7 +162,7 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[AudienceSnapshot | Problem]:
     """Take a snapshot of an audience
@@ -194,7 +194,7 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> AudienceSnapshot | Problem | None:
     """Take a snapshot of an audience

@@ -113,7 +113,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceUpdate,
 ) -> Response[Audience | Problem]:
     """Change an audience
@@ -148,7 +148,7 @@ def sync_detailed(
 def sync(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceUpdate,
 ) -> Audience | Problem | None:
     """Change an audience
@@ -178,7 +178,7 @@ def sync(
 async def asyncio_detailed(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceUpdate,
 ) -> Response[Audience | Problem]:
     """Change an audience
@@ -211,7 +211,7 @@ async def asyncio_detailed(
 async def asyncio(
     audience_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: AudienceUpdate,
 ) -> Audience | Problem | None:
     """Change an audience

@@ -45,9 +45,9 @@ class Consents:
         self,
         customer_id: str,
         *,
-        include: Literal["history"] | None | Unset = UNSET,
+        include: Literal["history"] | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerConsents:
         """Read a customer's consents
 
@@ -108,9 +108,9 @@ class AsyncConsents:
         self,
         customer_id: str,
         *,
-        include: Literal["history"] | None | Unset = UNSET,
+        include: Literal["history"] | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerConsents:
         """Read a customer's consents
 

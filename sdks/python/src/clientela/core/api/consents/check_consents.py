@@ -102,7 +102,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCheck,
 ) -> Response[ConsentCheckResult | Problem]:
     """Check whether customers may be contacted
@@ -139,7 +139,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCheck,
 ) -> ConsentCheckResult | Problem | None:
     """Check whether customers may be contacted
@@ -171,7 +171,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCheck,
 ) -> Response[ConsentCheckResult | Problem]:
     """Check whether customers may be contacted
@@ -206,7 +206,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCheck,
 ) -> ConsentCheckResult | Problem | None:
     """Check whether customers may be contacted

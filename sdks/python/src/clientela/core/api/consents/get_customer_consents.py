@@ -14,28 +14,18 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     customer_id: str,
     *,
-    include: Literal["history"] | None | Unset = UNSET,
+    include: Literal["history"] | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_include: Literal["history"] | None | Unset
-    if isinstance(include, Unset):
-        json_include = UNSET
-    else:
-        json_include = include
-    params["include"] = json_include
+    params["include"] = include
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -113,10 +103,10 @@ def _build_response(
 def sync_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["history"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["history"] | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerConsents | Problem]:
     """Read a customer's consents
 
@@ -124,10 +114,9 @@ def sync_detailed(
 
     Args:
         customer_id (str):
-        include (Literal['history'] | None | Unset): `history`: also her decisions, in pages of
-            `limit`.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        include (Literal['history'] | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,10 +143,10 @@ def sync_detailed(
 def sync(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["history"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["history"] | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerConsents | Problem | None:
     """Read a customer's consents
 
@@ -165,10 +154,9 @@ def sync(
 
     Args:
         customer_id (str):
-        include (Literal['history'] | None | Unset): `history`: also her decisions, in pages of
-            `limit`.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        include (Literal['history'] | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,10 +178,10 @@ def sync(
 async def asyncio_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["history"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["history"] | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerConsents | Problem]:
     """Read a customer's consents
 
@@ -201,10 +189,9 @@ async def asyncio_detailed(
 
     Args:
         customer_id (str):
-        include (Literal['history'] | None | Unset): `history`: also her decisions, in pages of
-            `limit`.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        include (Literal['history'] | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,10 +216,10 @@ async def asyncio_detailed(
 async def asyncio(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["history"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["history"] | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerConsents | Problem | None:
     """Read a customer's consents
 
@@ -240,10 +227,9 @@ async def asyncio(
 
     Args:
         customer_id (str):
-        include (Literal['history'] | None | Unset): `history`: also her decisions, in pages of
-            `limit`.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        include (Literal['history'] | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

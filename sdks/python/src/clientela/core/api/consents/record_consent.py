@@ -120,7 +120,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[ConsentReceipt | Problem]:
@@ -159,7 +159,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> ConsentReceipt | Problem | None:
@@ -193,7 +193,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[ConsentReceipt | Problem]:
@@ -230,7 +230,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConsentCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> ConsentReceipt | Problem | None:

@@ -40,7 +40,7 @@ class Customers:
         self,
         customer_id: str,
         *,
-        include: Literal["provenance"] | None | Unset = UNSET,
+        include: Literal["provenance"] | Unset = UNSET,
     ) -> Customer:
         """Read a customer
 
@@ -74,7 +74,7 @@ class Customers:
         customer_id: str,
         body: CustomerUpdate | Mapping[str, Any],
         *,
-        if_match: None | str | Unset = UNSET,
+        if_match: str | Unset = UNSET,
     ) -> Customer:
         """Change a customer
 
@@ -91,13 +91,13 @@ class Customers:
     def list_customers(
         self,
         *,
-        updated_since: datetime.datetime | None | Unset = UNSET,
-        tag: None | str | Unset = UNSET,
-        country: None | str | Unset = UNSET,
-        source: None | str | Unset = UNSET,
-        segment: None | str | Unset = UNSET,
+        updated_since: datetime.datetime | Unset = UNSET,
+        tag: str | Unset = UNSET,
+        country: str | Unset = UNSET,
+        source: str | Unset = UNSET,
+        segment: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List customers
 
@@ -171,7 +171,7 @@ class Customers:
         customer_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> OrderPage:
         """List a customer's orders
 
@@ -190,7 +190,7 @@ class Customers:
         customer_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> Timeline:
         """Read a customer's timeline
 
@@ -214,7 +214,7 @@ class AsyncCustomers:
         self,
         customer_id: str,
         *,
-        include: Literal["provenance"] | None | Unset = UNSET,
+        include: Literal["provenance"] | Unset = UNSET,
     ) -> Customer:
         """Read a customer
 
@@ -248,7 +248,7 @@ class AsyncCustomers:
         customer_id: str,
         body: CustomerUpdate | Mapping[str, Any],
         *,
-        if_match: None | str | Unset = UNSET,
+        if_match: str | Unset = UNSET,
     ) -> Customer:
         """Change a customer
 
@@ -265,13 +265,13 @@ class AsyncCustomers:
     async def list_customers(
         self,
         *,
-        updated_since: datetime.datetime | None | Unset = UNSET,
-        tag: None | str | Unset = UNSET,
-        country: None | str | Unset = UNSET,
-        source: None | str | Unset = UNSET,
-        segment: None | str | Unset = UNSET,
+        updated_since: datetime.datetime | Unset = UNSET,
+        tag: str | Unset = UNSET,
+        country: str | Unset = UNSET,
+        source: str | Unset = UNSET,
+        segment: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List customers
 
@@ -345,7 +345,7 @@ class AsyncCustomers:
         customer_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> OrderPage:
         """List a customer's orders
 
@@ -364,7 +364,7 @@ class AsyncCustomers:
         customer_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> Timeline:
         """Read a customer's timeline
 

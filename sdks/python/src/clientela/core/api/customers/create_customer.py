@@ -111,7 +111,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Customer | Problem]:
@@ -152,7 +152,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Customer | Problem | None:
@@ -188,7 +188,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Customer | Problem]:
@@ -227,7 +227,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Customer | Problem | None:

@@ -14,17 +14,12 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     customer_id: str,
     *,
-    include: Literal["provenance"] | None | Unset = UNSET,
+    include: Literal["provenance"] | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_include: Literal["provenance"] | None | Unset
-    if isinstance(include, Unset):
-        json_include = UNSET
-    else:
-        json_include = include
-    params["include"] = json_include
+    params["include"] = include
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -98,8 +93,8 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["provenance"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["provenance"] | Unset = UNSET,
 ) -> Response[Customer | Problem]:
     """Read a customer
 
@@ -110,8 +105,7 @@ def sync_detailed(
 
     Args:
         customer_id (str):
-        include (Literal['provenance'] | None | Unset): `provenance`: also where each field's
-            value came from.
+        include (Literal['provenance'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,8 +130,8 @@ def sync_detailed(
 def sync(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["provenance"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["provenance"] | Unset = UNSET,
 ) -> Customer | Problem | None:
     """Read a customer
 
@@ -148,8 +142,7 @@ def sync(
 
     Args:
         customer_id (str):
-        include (Literal['provenance'] | None | Unset): `provenance`: also where each field's
-            value came from.
+        include (Literal['provenance'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,8 +162,8 @@ def sync(
 async def asyncio_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["provenance"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["provenance"] | Unset = UNSET,
 ) -> Response[Customer | Problem]:
     """Read a customer
 
@@ -181,8 +174,7 @@ async def asyncio_detailed(
 
     Args:
         customer_id (str):
-        include (Literal['provenance'] | None | Unset): `provenance`: also where each field's
-            value came from.
+        include (Literal['provenance'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -205,8 +197,8 @@ async def asyncio_detailed(
 async def asyncio(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["provenance"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["provenance"] | Unset = UNSET,
 ) -> Customer | Problem | None:
     """Read a customer
 
@@ -217,8 +209,7 @@ async def asyncio(
 
     Args:
         customer_id (str):
-        include (Literal['provenance'] | None | Unset): `provenance`: also where each field's
-            value came from.
+        include (Literal['provenance'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -15,19 +15,14 @@ def _get_kwargs(
     customer_id: str,
     *,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -101,9 +96,9 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[Problem | Timeline]:
     """Read a customer's timeline
 
@@ -113,8 +108,8 @@ def sync_detailed(
 
     Args:
         customer_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,9 +135,9 @@ def sync_detailed(
 def sync(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Problem | Timeline | None:
     """Read a customer's timeline
 
@@ -152,8 +147,8 @@ def sync(
 
     Args:
         customer_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,9 +169,9 @@ def sync(
 async def asyncio_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[Problem | Timeline]:
     """Read a customer's timeline
 
@@ -186,8 +181,8 @@ async def asyncio_detailed(
 
     Args:
         customer_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -211,9 +206,9 @@ async def asyncio_detailed(
 async def asyncio(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Problem | Timeline | None:
     """Read a customer's timeline
 
@@ -223,8 +218,8 @@ async def asyncio(
 
     Args:
         customer_id (str):
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

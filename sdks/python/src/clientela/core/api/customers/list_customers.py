@@ -13,62 +13,33 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    updated_since: datetime.datetime | None | Unset = UNSET,
-    tag: None | str | Unset = UNSET,
-    country: None | str | Unset = UNSET,
-    source: None | str | Unset = UNSET,
-    segment: None | str | Unset = UNSET,
+    updated_since: datetime.datetime | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    country: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    segment: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_updated_since: None | str | Unset
-    if isinstance(updated_since, Unset):
-        json_updated_since = UNSET
-    elif isinstance(updated_since, datetime.datetime):
+    json_updated_since: str | Unset = UNSET
+    if not isinstance(updated_since, Unset):
         json_updated_since = updated_since.isoformat()
-    else:
-        json_updated_since = updated_since
     params["updated_since"] = json_updated_since
 
-    json_tag: None | str | Unset
-    if isinstance(tag, Unset):
-        json_tag = UNSET
-    else:
-        json_tag = tag
-    params["tag"] = json_tag
+    params["tag"] = tag
 
-    json_country: None | str | Unset
-    if isinstance(country, Unset):
-        json_country = UNSET
-    else:
-        json_country = country
-    params["country"] = json_country
+    params["country"] = country
 
-    json_source: None | str | Unset
-    if isinstance(source, Unset):
-        json_source = UNSET
-    else:
-        json_source = source
-    params["source"] = json_source
+    params["source"] = source
 
-    json_segment: None | str | Unset
-    if isinstance(segment, Unset):
-        json_segment = UNSET
-    else:
-        json_segment = segment
-    params["segment"] = json_segment
+    params["segment"] = segment
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -136,14 +107,14 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    updated_since: datetime.datetime | None | Unset = UNSET,
-    tag: None | str | Unset = UNSET,
-    country: None | str | Unset = UNSET,
-    source: None | str | Unset = UNSET,
-    segment: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    updated_since: datetime.datetime | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    country: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    segment: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerPage | Problem]:
     """List customers
 
@@ -151,16 +122,13 @@ def sync_detailed(
     first).
 
     Args:
-        updated_since (datetime.datetime | None | Unset): Changed at or after this moment, the
-            oldest change first. A change bears the time at which its request arrived: overlap by some
-            seconds.
-        tag (None | str | Unset): Has this tag.
-        country (None | str | Unset): ISO 3166-1 alpha-2.
-        source (None | str | Unset): Known to the source with this slug.
-        segment (None | str | Unset): In this RFM segment now, or `prospect`; needs the scope
-            segments:read too.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        updated_since (datetime.datetime | Unset):
+        tag (str | Unset):
+        country (str | Unset):
+        source (str | Unset):
+        segment (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,14 +157,14 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    updated_since: datetime.datetime | None | Unset = UNSET,
-    tag: None | str | Unset = UNSET,
-    country: None | str | Unset = UNSET,
-    source: None | str | Unset = UNSET,
-    segment: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    updated_since: datetime.datetime | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    country: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    segment: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerPage | Problem | None:
     """List customers
 
@@ -204,16 +172,13 @@ def sync(
     first).
 
     Args:
-        updated_since (datetime.datetime | None | Unset): Changed at or after this moment, the
-            oldest change first. A change bears the time at which its request arrived: overlap by some
-            seconds.
-        tag (None | str | Unset): Has this tag.
-        country (None | str | Unset): ISO 3166-1 alpha-2.
-        source (None | str | Unset): Known to the source with this slug.
-        segment (None | str | Unset): In this RFM segment now, or `prospect`; needs the scope
-            segments:read too.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        updated_since (datetime.datetime | Unset):
+        tag (str | Unset):
+        country (str | Unset):
+        source (str | Unset):
+        segment (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,14 +202,14 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    updated_since: datetime.datetime | None | Unset = UNSET,
-    tag: None | str | Unset = UNSET,
-    country: None | str | Unset = UNSET,
-    source: None | str | Unset = UNSET,
-    segment: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    updated_since: datetime.datetime | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    country: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    segment: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[CustomerPage | Problem]:
     """List customers
 
@@ -252,16 +217,13 @@ async def asyncio_detailed(
     first).
 
     Args:
-        updated_since (datetime.datetime | None | Unset): Changed at or after this moment, the
-            oldest change first. A change bears the time at which its request arrived: overlap by some
-            seconds.
-        tag (None | str | Unset): Has this tag.
-        country (None | str | Unset): ISO 3166-1 alpha-2.
-        source (None | str | Unset): Known to the source with this slug.
-        segment (None | str | Unset): In this RFM segment now, or `prospect`; needs the scope
-            segments:read too.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        updated_since (datetime.datetime | Unset):
+        tag (str | Unset):
+        country (str | Unset):
+        source (str | Unset):
+        segment (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -288,14 +250,14 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    updated_since: datetime.datetime | None | Unset = UNSET,
-    tag: None | str | Unset = UNSET,
-    country: None | str | Unset = UNSET,
-    source: None | str | Unset = UNSET,
-    segment: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    updated_since: datetime.datetime | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    country: str | Unset = UNSET,
+    source: str | Unset = UNSET,
+    segment: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> CustomerPage | Problem | None:
     """List customers
 
@@ -303,16 +265,13 @@ async def asyncio(
     first).
 
     Args:
-        updated_since (datetime.datetime | None | Unset): Changed at or after this moment, the
-            oldest change first. A change bears the time at which its request arrived: overlap by some
-            seconds.
-        tag (None | str | Unset): Has this tag.
-        country (None | str | Unset): ISO 3166-1 alpha-2.
-        source (None | str | Unset): Known to the source with this slug.
-        segment (None | str | Unset): In this RFM segment now, or `prospect`; needs the scope
-            segments:read too.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        updated_since (datetime.datetime | Unset):
+        tag (str | Unset):
+        country (str | Unset):
+        source (str | Unset):
+        segment (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

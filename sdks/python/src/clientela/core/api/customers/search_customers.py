@@ -100,7 +100,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerSearch,
 ) -> Response[CustomerPage | Problem]:
     """Find a customer by an identifier
@@ -132,7 +132,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerSearch,
 ) -> CustomerPage | Problem | None:
     """Find a customer by an identifier
@@ -159,7 +159,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerSearch,
 ) -> Response[CustomerPage | Problem]:
     """Find a customer by an identifier
@@ -189,7 +189,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerSearch,
 ) -> CustomerPage | Problem | None:
     """Find a customer by an identifier

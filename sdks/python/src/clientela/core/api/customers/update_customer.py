@@ -16,7 +16,7 @@ def _get_kwargs(
     customer_id: str,
     *,
     body: CustomerUpdate,
-    if_match: None | str | Unset = UNSET,
+    if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -121,9 +121,9 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerUpdate,
-    if_match: None | str | Unset = UNSET,
+    if_match: str | Unset = UNSET,
 ) -> Response[Customer | Problem]:
     """Change a customer
 
@@ -131,7 +131,7 @@ def sync_detailed(
 
     Args:
         customer_id (str):
-        if_match (None | str | Unset): The ETag that was read; 412 if she has changed since.
+        if_match (str | Unset):
         body (CustomerUpdate): JSON Merge Patch (RFC 7396): null removes a field, a list replaces
             the one that is stored.
 
@@ -159,9 +159,9 @@ def sync_detailed(
 def sync(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerUpdate,
-    if_match: None | str | Unset = UNSET,
+    if_match: str | Unset = UNSET,
 ) -> Customer | Problem | None:
     """Change a customer
 
@@ -169,7 +169,7 @@ def sync(
 
     Args:
         customer_id (str):
-        if_match (None | str | Unset): The ETag that was read; 412 if she has changed since.
+        if_match (str | Unset):
         body (CustomerUpdate): JSON Merge Patch (RFC 7396): null removes a field, a list replaces
             the one that is stored.
 
@@ -192,9 +192,9 @@ def sync(
 async def asyncio_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerUpdate,
-    if_match: None | str | Unset = UNSET,
+    if_match: str | Unset = UNSET,
 ) -> Response[Customer | Problem]:
     """Change a customer
 
@@ -202,7 +202,7 @@ async def asyncio_detailed(
 
     Args:
         customer_id (str):
-        if_match (None | str | Unset): The ETag that was read; 412 if she has changed since.
+        if_match (str | Unset):
         body (CustomerUpdate): JSON Merge Patch (RFC 7396): null removes a field, a list replaces
             the one that is stored.
 
@@ -228,9 +228,9 @@ async def asyncio_detailed(
 async def asyncio(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerUpdate,
-    if_match: None | str | Unset = UNSET,
+    if_match: str | Unset = UNSET,
 ) -> Customer | Problem | None:
     """Change a customer
 
@@ -238,7 +238,7 @@ async def asyncio(
 
     Args:
         customer_id (str):
-        if_match (None | str | Unset): The ETag that was read; 412 if she has changed since.
+        if_match (str | Unset):
         body (CustomerUpdate): JSON Merge Patch (RFC 7396): null removes a field, a list replaces
             the one that is stored.
 

@@ -110,7 +110,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerBatch,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[CustomerBatchResult | Problem]:
@@ -145,7 +145,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerBatch,
     idempotency_key: str | Unset = UNSET,
 ) -> CustomerBatchResult | Problem | None:
@@ -175,7 +175,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerBatch,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[CustomerBatchResult | Problem]:
@@ -208,7 +208,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CustomerBatch,
     idempotency_key: str | Unset = UNSET,
 ) -> CustomerBatchResult | Problem | None:

@@ -25,9 +25,9 @@ class Events:
     def list_events(
         self,
         *,
-        type_: None | str | Unset = UNSET,
+        type_: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> EventPage:
         """List events
 
@@ -99,9 +99,9 @@ class AsyncEvents:
     async def list_events(
         self,
         *,
-        type_: None | str | Unset = UNSET,
+        type_: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> EventPage:
         """List events
 

@@ -84,7 +84,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     ingestion_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Ingestion | Problem]:
     """Read what became of a batch
 
@@ -115,7 +115,7 @@ def sync_detailed(
 def sync(
     ingestion_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Ingestion | Problem | None:
     """Read what became of a batch
 
@@ -141,7 +141,7 @@ def sync(
 async def asyncio_detailed(
     ingestion_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Ingestion | Problem]:
     """Read what became of a batch
 
@@ -170,7 +170,7 @@ async def asyncio_detailed(
 async def asyncio(
     ingestion_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Ingestion | Problem | None:
     """Read what became of a batch
 

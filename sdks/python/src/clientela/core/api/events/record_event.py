@@ -118,7 +118,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: EventCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[EventReceipt | Problem]:
@@ -156,7 +156,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: EventCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> EventReceipt | Problem | None:
@@ -189,7 +189,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: EventCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[EventReceipt | Problem]:
@@ -225,7 +225,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: EventCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> EventReceipt | Problem | None:

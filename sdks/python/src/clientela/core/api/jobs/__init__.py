@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient
 from ...models.backfill_start import BackfillStart
 from ...models.job import Job
 from ...models.job_page import JobPage
-from ...models.job_state import JobState
+from ...models.job_state import JobState, check_job_state
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import get_job, list_jobs, retry_job, start_backfill
@@ -45,9 +45,9 @@ class Jobs:
         self,
         source_id: str,
         *,
-        state: JobState | None | Unset = UNSET,
+        state: JobState | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> JobPage:
         """List the jobs of a source
 
@@ -123,9 +123,9 @@ class AsyncJobs:
         self,
         source_id: str,
         *,
-        state: JobState | None | Unset = UNSET,
+        state: JobState | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> JobPage:
         """List the jobs of a source
 

@@ -15,30 +15,22 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     source_id: str,
     *,
-    state: JobState | None | Unset = UNSET,
+    state: JobState | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_state: None | str | Unset
-    if isinstance(state, Unset):
-        json_state = UNSET
-    elif isinstance(state, JobState):
-        json_state = state.value
-    else:
+    json_state: str | Unset = UNSET
+    if not isinstance(state, Unset):
         json_state = state
+
     params["state"] = json_state
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -112,10 +104,10 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    state: JobState | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: JobState | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[JobPage | Problem]:
     """List the jobs of a source
 
@@ -124,9 +116,10 @@ def sync_detailed(
 
     Args:
         source_id (str):
-        state (JobState | None | Unset): Only those in this state.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (JobState | Unset): `parked`: it failed for good and waits for somebody to look at
+            it.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,10 +146,10 @@ def sync_detailed(
 def sync(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    state: JobState | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: JobState | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> JobPage | Problem | None:
     """List the jobs of a source
 
@@ -165,9 +158,10 @@ def sync(
 
     Args:
         source_id (str):
-        state (JobState | None | Unset): Only those in this state.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (JobState | Unset): `parked`: it failed for good and waits for somebody to look at
+            it.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,10 +183,10 @@ def sync(
 async def asyncio_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    state: JobState | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: JobState | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[JobPage | Problem]:
     """List the jobs of a source
 
@@ -201,9 +195,10 @@ async def asyncio_detailed(
 
     Args:
         source_id (str):
-        state (JobState | None | Unset): Only those in this state.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (JobState | Unset): `parked`: it failed for good and waits for somebody to look at
+            it.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,10 +223,10 @@ async def asyncio_detailed(
 async def asyncio(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    state: JobState | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: JobState | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> JobPage | Problem | None:
     """List the jobs of a source
 
@@ -240,9 +235,10 @@ async def asyncio(
 
     Args:
         source_id (str):
-        state (JobState | None | Unset): Only those in this state.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (JobState | Unset): `parked`: it failed for good and waits for somebody to look at
+            it.
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -116,7 +116,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: BackfillStart,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Job | Problem]:
@@ -157,7 +157,7 @@ def sync_detailed(
 def sync(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: BackfillStart,
     idempotency_key: str | Unset = UNSET,
 ) -> Job | Problem | None:
@@ -193,7 +193,7 @@ def sync(
 async def asyncio_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: BackfillStart,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Job | Problem]:
@@ -232,7 +232,7 @@ async def asyncio_detailed(
 async def asyncio(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: BackfillStart,
     idempotency_key: str | Unset = UNSET,
 ) -> Job | Problem | None:

@@ -21,7 +21,7 @@ class PrivacyRequests:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> PrivacyRequestPage:
         """List privacy requests
 
@@ -43,7 +43,7 @@ class AsyncPrivacyRequests:
         self,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> PrivacyRequestPage:
         """List privacy requests
 

@@ -7,13 +7,13 @@ from ... import Plain
 from ...client import AuthenticatedClient
 from ...models.customer_page import CustomerPage
 from ...models.customer_rfm import CustomerRfm
-from ...models.picture_language import PictureLanguage
-from ...models.picture_theme import PictureTheme
+from ...models.picture_language import PictureLanguage, check_picture_language
+from ...models.picture_theme import PictureTheme, check_picture_theme
 from ...models.predicted_value import PredictedValue
 from ...models.problem import Problem
-from ...models.rfm_method import RfmMethod
+from ...models.rfm_method import RfmMethod, check_rfm_method
 from ...models.rfm_migration import RfmMigration
-from ...models.rfm_preset import RfmPreset
+from ...models.rfm_preset import RfmPreset, check_rfm_preset
 from ...models.rfm_settings import RfmSettings
 from ...models.rfm_settings_set import RfmSettingsSet
 from ...models.rfm_summary import RfmSummary
@@ -41,17 +41,17 @@ class Segments:
         self,
         customer_id: str,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> CustomerRfm:
         """Read a customer's RFM
 
@@ -80,17 +80,17 @@ class Segments:
     def get_rfm_summary(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> RfmSummary:
         """Summarize segments
 
@@ -117,18 +117,18 @@ class Segments:
     def get_rfm_migration(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        from_: None | str | Unset = UNSET,
-        to: None | str | Unset = UNSET,
+        from_: str,
+        to: str | Unset = UNSET,
     ) -> RfmMigration:
         """Tell who moved between two dates
 
@@ -183,20 +183,20 @@ class Segments:
     def get_rfm_migration_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        from_: None | str | Unset = UNSET,
-        to: None | str | Unset = UNSET,
+        from_: str,
+        to: str | Unset = UNSET,
     ) -> str:
         """Draw who moved between two dates
 
@@ -224,19 +224,19 @@ class Segments:
     def get_rfm_matrix_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> str:
         """Draw the RFM matrix
 
@@ -264,19 +264,19 @@ class Segments:
         self,
         segment: str,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the customers of a segment
 
@@ -326,17 +326,17 @@ class AsyncSegments:
         self,
         customer_id: str,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> CustomerRfm:
         """Read a customer's RFM
 
@@ -365,17 +365,17 @@ class AsyncSegments:
     async def get_rfm_summary(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> RfmSummary:
         """Summarize segments
 
@@ -402,18 +402,18 @@ class AsyncSegments:
     async def get_rfm_migration(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        from_: None | str | Unset = UNSET,
-        to: None | str | Unset = UNSET,
+        from_: str,
+        to: str | Unset = UNSET,
     ) -> RfmMigration:
         """Tell who moved between two dates
 
@@ -468,20 +468,20 @@ class AsyncSegments:
     async def get_rfm_migration_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        from_: None | str | Unset = UNSET,
-        to: None | str | Unset = UNSET,
+        from_: str,
+        to: str | Unset = UNSET,
     ) -> str:
         """Draw who moved between two dates
 
@@ -509,19 +509,19 @@ class AsyncSegments:
     async def get_rfm_matrix_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> str:
         """Draw the RFM matrix
 
@@ -549,19 +549,19 @@ class AsyncSegments:
         self,
         segment: str,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> CustomerPage:
         """List the customers of a segment
 

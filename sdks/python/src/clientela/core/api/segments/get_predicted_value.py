@@ -98,7 +98,7 @@ def _build_response(
 def sync_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[PredictedValue | Problem]:
     """Predict a customer's value
 
@@ -133,7 +133,7 @@ def sync_detailed(
 def sync(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> PredictedValue | Problem | None:
     """Predict a customer's value
 
@@ -163,7 +163,7 @@ def sync(
 async def asyncio_detailed(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[PredictedValue | Problem]:
     """Predict a customer's value
 
@@ -196,7 +196,7 @@ async def asyncio_detailed(
 async def asyncio(
     customer_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> PredictedValue | Problem | None:
     """Predict a customer's value
 

@@ -100,7 +100,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: RfmSettingsSet,
 ) -> Response[Problem | RfmSettings]:
     """Set the settings of RFM
@@ -131,7 +131,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: RfmSettingsSet,
 ) -> Problem | RfmSettings | None:
     """Set the settings of RFM
@@ -157,7 +157,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: RfmSettingsSet,
 ) -> Response[Problem | RfmSettings]:
     """Set the settings of RFM
@@ -186,7 +186,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: RfmSettingsSet,
 ) -> Problem | RfmSettings | None:
     """Set the settings of RFM

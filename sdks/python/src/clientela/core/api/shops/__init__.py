@@ -12,7 +12,7 @@ from ...models.inbound_message_page import InboundMessagePage
 from ...models.inbound_message_with_body import InboundMessageWithBody
 from ...models.inbound_replay import InboundReplay
 from ...models.inbound_replay_request import InboundReplayRequest
-from ...models.inbound_state import InboundState
+from ...models.inbound_state import InboundState, check_inbound_state
 from ...models.problem import Problem
 from ...types import UNSET, Unset
 from . import (
@@ -79,10 +79,10 @@ class Shops:
     def list_inbound_messages(
         self,
         *,
-        state: InboundState | None | Unset = UNSET,
-        source_id: None | str | Unset = UNSET,
+        state: InboundState | Unset = UNSET,
+        source_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> InboundMessagePage:
         """List messages of shops
 
@@ -101,7 +101,7 @@ class Shops:
         self,
         inbound_message_id: str,
         *,
-        include: Literal["body"] | None | Unset = UNSET,
+        include: Literal["body"] | Unset = UNSET,
     ) -> InboundMessageWithBody:
         """Read a message of a shop
 
@@ -200,10 +200,10 @@ class AsyncShops:
     async def list_inbound_messages(
         self,
         *,
-        state: InboundState | None | Unset = UNSET,
-        source_id: None | str | Unset = UNSET,
+        state: InboundState | Unset = UNSET,
+        source_id: str | Unset = UNSET,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> InboundMessagePage:
         """List messages of shops
 
@@ -222,7 +222,7 @@ class AsyncShops:
         self,
         inbound_message_id: str,
         *,
-        include: Literal["body"] | None | Unset = UNSET,
+        include: Literal["body"] | Unset = UNSET,
     ) -> InboundMessageWithBody:
         """Read a message of a shop
 

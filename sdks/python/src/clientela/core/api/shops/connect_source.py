@@ -110,7 +110,7 @@ def _build_response(
 def sync_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConnectionPut,
 ) -> Response[Connection | Problem]:
     """Connect a source to its shop
@@ -146,7 +146,7 @@ def sync_detailed(
 def sync(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConnectionPut,
 ) -> Connection | Problem | None:
     """Connect a source to its shop
@@ -177,7 +177,7 @@ def sync(
 async def asyncio_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConnectionPut,
 ) -> Response[Connection | Problem]:
     """Connect a source to its shop
@@ -211,7 +211,7 @@ async def asyncio_detailed(
 async def asyncio(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: ConnectionPut,
 ) -> Connection | Problem | None:
     """Connect a source to its shop

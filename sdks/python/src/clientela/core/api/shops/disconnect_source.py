@@ -82,7 +82,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Any | Problem]:
     """Disconnect a source
 
@@ -114,7 +114,7 @@ def sync_detailed(
 def sync(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Any | Problem | None:
     """Disconnect a source
 
@@ -141,7 +141,7 @@ def sync(
 async def asyncio_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Any | Problem]:
     """Disconnect a source
 
@@ -171,7 +171,7 @@ async def asyncio_detailed(
 async def asyncio(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Any | Problem | None:
     """Disconnect a source
 

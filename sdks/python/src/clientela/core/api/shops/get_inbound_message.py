@@ -14,17 +14,12 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     inbound_message_id: str,
     *,
-    include: Literal["body"] | None | Unset = UNSET,
+    include: Literal["body"] | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_include: Literal["body"] | None | Unset
-    if isinstance(include, Unset):
-        json_include = UNSET
-    else:
-        json_include = include
-    params["include"] = json_include
+    params["include"] = include
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -102,8 +97,8 @@ def _build_response(
 def sync_detailed(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["body"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
 ) -> Response[InboundMessageWithBody | Problem]:
     """Read a message of a shop
 
@@ -111,7 +106,7 @@ def sync_detailed(
 
     Args:
         inbound_message_id (str):
-        include (Literal['body'] | None | Unset): `body`: what it said; needs pii:read.
+        include (Literal['body'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,8 +131,8 @@ def sync_detailed(
 def sync(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["body"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
 ) -> InboundMessageWithBody | Problem | None:
     """Read a message of a shop
 
@@ -145,7 +140,7 @@ def sync(
 
     Args:
         inbound_message_id (str):
-        include (Literal['body'] | None | Unset): `body`: what it said; needs pii:read.
+        include (Literal['body'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,8 +160,8 @@ def sync(
 async def asyncio_detailed(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["body"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
 ) -> Response[InboundMessageWithBody | Problem]:
     """Read a message of a shop
 
@@ -174,7 +169,7 @@ async def asyncio_detailed(
 
     Args:
         inbound_message_id (str):
-        include (Literal['body'] | None | Unset): `body`: what it said; needs pii:read.
+        include (Literal['body'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,8 +192,8 @@ async def asyncio_detailed(
 async def asyncio(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
-    include: Literal["body"] | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
 ) -> InboundMessageWithBody | Problem | None:
     """Read a message of a shop
 
@@ -206,7 +201,7 @@ async def asyncio(
 
     Args:
         inbound_message_id (str):
-        include (Literal['body'] | None | Unset): `body`: what it said; needs pii:read.
+        include (Literal['body'] | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -86,7 +86,7 @@ def _build_response(
 def sync_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Connection | Problem]:
     """Read how a source is connected
 
@@ -117,7 +117,7 @@ def sync_detailed(
 def sync(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Connection | Problem | None:
     """Read how a source is connected
 
@@ -143,7 +143,7 @@ def sync(
 async def asyncio_detailed(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Connection | Problem]:
     """Read how a source is connected
 
@@ -172,7 +172,7 @@ async def asyncio_detailed(
 async def asyncio(
     source_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Connection | Problem | None:
     """Read how a source is connected
 

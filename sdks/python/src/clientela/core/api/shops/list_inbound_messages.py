@@ -13,38 +13,25 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    state: InboundState | None | Unset = UNSET,
-    source_id: None | str | Unset = UNSET,
+    state: InboundState | Unset = UNSET,
+    source_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_state: None | str | Unset
-    if isinstance(state, Unset):
-        json_state = UNSET
-    elif isinstance(state, InboundState):
-        json_state = state.value
-    else:
+    json_state: str | Unset = UNSET
+    if not isinstance(state, Unset):
         json_state = state
+
     params["state"] = json_state
 
-    json_source_id: None | str | Unset
-    if isinstance(source_id, Unset):
-        json_source_id = UNSET
-    else:
-        json_source_id = source_id
-    params["source_id"] = json_source_id
+    params["source_id"] = source_id
 
     params["limit"] = limit
 
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
+    params["cursor"] = cursor
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -114,21 +101,22 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    state: InboundState | None | Unset = UNSET,
-    source_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: InboundState | Unset = UNSET,
+    source_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[InboundMessagePage | Problem]:
     """List messages of shops
 
      What became of every message, the newest first. Messages are kept for 30 days.
 
     Args:
-        state (InboundState | None | Unset): Only those in this state.
-        source_id (None | str | Unset): Only those of this source.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (InboundState | Unset): `ignored`: it means nothing here, and is kept all the same;
+            `parked`: it failed for good, and waits for somebody to look at it.
+        source_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,21 +142,22 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    state: InboundState | None | Unset = UNSET,
-    source_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: InboundState | Unset = UNSET,
+    source_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> InboundMessagePage | Problem | None:
     """List messages of shops
 
      What became of every message, the newest first. Messages are kept for 30 days.
 
     Args:
-        state (InboundState | None | Unset): Only those in this state.
-        source_id (None | str | Unset): Only those of this source.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (InboundState | Unset): `ignored`: it means nothing here, and is kept all the same;
+            `parked`: it failed for good, and waits for somebody to look at it.
+        source_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,21 +178,22 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    state: InboundState | None | Unset = UNSET,
-    source_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: InboundState | Unset = UNSET,
+    source_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> Response[InboundMessagePage | Problem]:
     """List messages of shops
 
      What became of every message, the newest first. Messages are kept for 30 days.
 
     Args:
-        state (InboundState | None | Unset): Only those in this state.
-        source_id (None | str | Unset): Only those of this source.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (InboundState | Unset): `ignored`: it means nothing here, and is kept all the same;
+            `parked`: it failed for good, and waits for somebody to look at it.
+        source_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,21 +217,22 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    state: InboundState | None | Unset = UNSET,
-    source_id: None | str | Unset = UNSET,
+    client: AuthenticatedClient,
+    state: InboundState | Unset = UNSET,
+    source_id: str | Unset = UNSET,
     limit: int | Unset = 50,
-    cursor: None | str | Unset = UNSET,
+    cursor: str | Unset = UNSET,
 ) -> InboundMessagePage | Problem | None:
     """List messages of shops
 
      What became of every message, the newest first. Messages are kept for 30 days.
 
     Args:
-        state (InboundState | None | Unset): Only those in this state.
-        source_id (None | str | Unset): Only those of this source.
-        limit (int | Unset): How many items a page has at most. Default: 50.
-        cursor (None | str | Unset): The `next_cursor` of the page before; leave it out at first.
+        state (InboundState | Unset): `ignored`: it means nothing here, and is kept all the same;
+            `parked`: it failed for good, and waits for somebody to look at it.
+        source_id (str | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

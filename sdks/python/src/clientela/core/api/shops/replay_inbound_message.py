@@ -99,7 +99,7 @@ def _build_response(
 def sync_detailed(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[InboundMessage | Problem]:
     """Deal with a message again
@@ -133,7 +133,7 @@ def sync_detailed(
 def sync(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> InboundMessage | Problem | None:
     """Deal with a message again
@@ -162,7 +162,7 @@ def sync(
 async def asyncio_detailed(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[InboundMessage | Problem]:
     """Deal with a message again
@@ -194,7 +194,7 @@ async def asyncio_detailed(
 async def asyncio(
     inbound_message_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> InboundMessage | Problem | None:
     """Deal with a message again

@@ -110,7 +110,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: InboundReplayRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[InboundReplay | Problem]:
@@ -144,7 +144,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: InboundReplayRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> InboundReplay | Problem | None:
@@ -173,7 +173,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: InboundReplayRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[InboundReplay | Problem]:
@@ -205,7 +205,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: InboundReplayRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> InboundReplay | Problem | None:

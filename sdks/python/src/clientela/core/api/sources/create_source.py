@@ -106,7 +106,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: SourceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | Source]:
@@ -140,7 +140,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: SourceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | Source | None:
@@ -169,7 +169,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: SourceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | Source]:
@@ -201,7 +201,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: SourceCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | Source | None:

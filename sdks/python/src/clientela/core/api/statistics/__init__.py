@@ -9,16 +9,16 @@ from ...client import AuthenticatedClient
 from ...models.campaign_statistics_list import CampaignStatisticsList
 from ...models.consent_statistics_list import ConsentStatisticsList
 from ...models.growth import Growth
-from ...models.picture_language import PictureLanguage
-from ...models.picture_theme import PictureTheme
+from ...models.picture_language import PictureLanguage, check_picture_language
+from ...models.picture_theme import PictureTheme, check_picture_theme
 from ...models.problem import Problem
 from ...models.repeat_rate import RepeatRate
 from ...models.retention import Retention
 from ...models.revenue_by_segment import RevenueBySegment
-from ...models.rfm_method import RfmMethod
-from ...models.rfm_preset import RfmPreset
+from ...models.rfm_method import RfmMethod, check_rfm_method
+from ...models.rfm_preset import RfmPreset, check_rfm_preset
 from ...models.source_statistics_list import SourceStatisticsList
-from ...models.statistics_interval import StatisticsInterval
+from ...models.statistics_interval import StatisticsInterval, check_statistics_interval
 from ...types import UNSET, Unset
 from . import (
     get_campaigns,
@@ -44,8 +44,8 @@ class Statistics:
     def get_growth(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> Growth:
         """Growth of the base
@@ -63,10 +63,10 @@ class Statistics:
     def get_growth_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> str:
         """Draw the growth of the base
@@ -86,8 +86,8 @@ class Statistics:
     def get_source_statistics(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> SourceStatisticsList:
         """Where customers and orders come from
 
@@ -116,7 +116,7 @@ class Statistics:
     def get_consent_statistics_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
     ) -> str:
         """Draw consents by channel
@@ -133,8 +133,8 @@ class Statistics:
     def get_retention(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> Retention:
         """Retention by month of the first order
 
@@ -150,10 +150,10 @@ class Statistics:
     def get_retention_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> str:
         """Draw retention
 
@@ -171,8 +171,8 @@ class Statistics:
     def get_repeat_rate(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> RepeatRate:
         """How many buy again
@@ -190,17 +190,17 @@ class Statistics:
     def get_revenue_by_segment(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> RevenueBySegment:
         """Revenue by segment
 
@@ -225,19 +225,19 @@ class Statistics:
     def get_revenue_by_segment_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> str:
         """Draw revenue by segment
 
@@ -264,8 +264,8 @@ class Statistics:
     def get_campaigns(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> CampaignStatisticsList:
         """Results of campaigns
 
@@ -286,8 +286,8 @@ class AsyncStatistics:
     async def get_growth(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> Growth:
         """Growth of the base
@@ -305,10 +305,10 @@ class AsyncStatistics:
     async def get_growth_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> str:
         """Draw the growth of the base
@@ -328,8 +328,8 @@ class AsyncStatistics:
     async def get_source_statistics(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> SourceStatisticsList:
         """Where customers and orders come from
 
@@ -358,7 +358,7 @@ class AsyncStatistics:
     async def get_consent_statistics_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
     ) -> str:
         """Draw consents by channel
@@ -375,8 +375,8 @@ class AsyncStatistics:
     async def get_retention(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> Retention:
         """Retention by month of the first order
 
@@ -392,10 +392,10 @@ class AsyncStatistics:
     async def get_retention_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> str:
         """Draw retention
 
@@ -413,8 +413,8 @@ class AsyncStatistics:
     async def get_repeat_rate(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
         interval: StatisticsInterval | Unset = UNSET,
     ) -> RepeatRate:
         """How many buy again
@@ -432,17 +432,17 @@ class AsyncStatistics:
     async def get_revenue_by_segment(
         self,
         *,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> RevenueBySegment:
         """Revenue by segment
 
@@ -467,19 +467,19 @@ class AsyncStatistics:
     async def get_revenue_by_segment_svg(
         self,
         *,
-        lang: None | PictureLanguage | Unset = UNSET,
+        lang: PictureLanguage | Unset = UNSET,
         theme: PictureTheme | Unset = UNSET,
-        preset: None | RfmPreset | Unset = UNSET,
-        map_: None | RfmPreset | Unset = UNSET,
-        method: None | RfmMethod | Unset = UNSET,
-        r_days: None | str | Unset = UNSET,
-        f_orders: None | str | Unset = UNSET,
-        m_net: None | str | Unset = UNSET,
-        window_days: int | None | Unset = UNSET,
+        preset: RfmPreset | Unset = UNSET,
+        map_: RfmPreset | Unset = UNSET,
+        method: RfmMethod | Unset = UNSET,
+        r_days: str | Unset = UNSET,
+        f_orders: str | Unset = UNSET,
+        m_net: str | Unset = UNSET,
+        window_days: int | Unset = UNSET,
         all_time: bool | Unset = False,
-        category: None | str | Unset = UNSET,
+        category: str | Unset = UNSET,
         fresh: bool | Unset = False,
-        as_of: None | str | Unset = UNSET,
+        as_of: str | Unset = UNSET,
     ) -> str:
         """Draw revenue by segment
 
@@ -506,8 +506,8 @@ class AsyncStatistics:
     async def get_campaigns(
         self,
         *,
-        from_: datetime.date | None | Unset = UNSET,
-        to: datetime.date | None | Unset = UNSET,
+        from_: datetime.date | Unset = UNSET,
+        to: datetime.date | Unset = UNSET,
     ) -> CampaignStatisticsList:
         """Results of campaigns
 

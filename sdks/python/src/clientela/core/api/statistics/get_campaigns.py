@@ -13,28 +13,20 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_from_: None | str | Unset
-    if isinstance(from_, Unset):
-        json_from_ = UNSET
-    elif isinstance(from_, datetime.date):
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
         json_from_ = from_.isoformat()
-    else:
-        json_from_ = from_
     params["from"] = json_from_
 
-    json_to: None | str | Unset
-    if isinstance(to, Unset):
-        json_to = UNSET
-    elif isinstance(to, datetime.date):
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
         json_to = to.isoformat()
-    else:
-        json_to = to
     params["to"] = json_to
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
@@ -105,9 +97,9 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[CampaignStatisticsList | Problem]:
     """Results of campaigns
 
@@ -115,8 +107,8 @@ def sync_detailed(
     `campaign`.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,9 +132,9 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> CampaignStatisticsList | Problem | None:
     """Results of campaigns
 
@@ -150,8 +142,8 @@ def sync(
     `campaign`.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,9 +162,9 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[CampaignStatisticsList | Problem]:
     """Results of campaigns
 
@@ -180,8 +172,8 @@ async def asyncio_detailed(
     `campaign`.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -203,9 +195,9 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> CampaignStatisticsList | Problem | None:
     """Results of campaigns
 
@@ -213,8 +205,8 @@ async def asyncio(
     `campaign`.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -13,24 +13,21 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    lang: None | PictureLanguage | Unset = UNSET,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_lang: None | str | Unset
-    if isinstance(lang, Unset):
-        json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
-    else:
+    json_lang: str | Unset = UNSET
+    if not isinstance(lang, Unset):
         json_lang = lang
+
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
@@ -97,8 +94,8 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw consents by channel
@@ -106,8 +103,7 @@ def sync_detailed(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
 
     Raises:
@@ -132,8 +128,8 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw consents by channel
@@ -141,8 +137,7 @@ def sync(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
 
     Raises:
@@ -162,8 +157,8 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw consents by channel
@@ -171,8 +166,7 @@ async def asyncio_detailed(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
 
     Raises:
@@ -195,8 +189,8 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw consents by channel
@@ -204,8 +198,7 @@ async def asyncio(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
 
     Raises:

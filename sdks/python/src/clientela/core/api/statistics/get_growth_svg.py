@@ -15,51 +15,40 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    lang: None | PictureLanguage | Unset = UNSET,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_lang: None | str | Unset
-    if isinstance(lang, Unset):
-        json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
-    else:
+    json_lang: str | Unset = UNSET
+    if not isinstance(lang, Unset):
         json_lang = lang
+
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
-    json_from_: None | str | Unset
-    if isinstance(from_, Unset):
-        json_from_ = UNSET
-    elif isinstance(from_, datetime.date):
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
         json_from_ = from_.isoformat()
-    else:
-        json_from_ = from_
     params["from"] = json_from_
 
-    json_to: None | str | Unset
-    if isinstance(to, Unset):
-        json_to = UNSET
-    elif isinstance(to, datetime.date):
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
         json_to = to.isoformat()
-    else:
-        json_to = to
     params["to"] = json_to
 
     json_interval: str | Unset = UNSET
     if not isinstance(interval, Unset):
-        json_interval = interval.value
+        json_interval = interval
 
     params["interval"] = json_interval
 
@@ -126,11 +115,11 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw the growth of the base
@@ -138,11 +127,10 @@ def sync_detailed(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -170,11 +158,11 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw the growth of the base
@@ -182,11 +170,10 @@ def sync(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -209,11 +196,11 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw the growth of the base
@@ -221,11 +208,10 @@ async def asyncio_detailed(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -251,11 +237,11 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw the growth of the base
@@ -263,11 +249,10 @@ async def asyncio(
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:

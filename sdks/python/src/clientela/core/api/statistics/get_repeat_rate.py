@@ -14,34 +14,26 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_from_: None | str | Unset
-    if isinstance(from_, Unset):
-        json_from_ = UNSET
-    elif isinstance(from_, datetime.date):
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
         json_from_ = from_.isoformat()
-    else:
-        json_from_ = from_
     params["from"] = json_from_
 
-    json_to: None | str | Unset
-    if isinstance(to, Unset):
-        json_to = UNSET
-    elif isinstance(to, datetime.date):
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
         json_to = to.isoformat()
-    else:
-        json_to = to
     params["to"] = json_to
 
     json_interval: str | Unset = UNSET
     if not isinstance(interval, Unset):
-        json_interval = interval.value
+        json_interval = interval
 
     params["interval"] = json_interval
 
@@ -111,9 +103,9 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Response[Problem | RepeatRate]:
     """How many buy again
@@ -121,8 +113,8 @@ def sync_detailed(
      Of those who bought in a period, how many had bought before it or bought more than once in it.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -148,9 +140,9 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Problem | RepeatRate | None:
     """How many buy again
@@ -158,8 +150,8 @@ def sync(
      Of those who bought in a period, how many had bought before it or bought more than once in it.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -180,9 +172,9 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Response[Problem | RepeatRate]:
     """How many buy again
@@ -190,8 +182,8 @@ async def asyncio_detailed(
      Of those who bought in a period, how many had bought before it or bought more than once in it.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:
@@ -215,9 +207,9 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
     interval: StatisticsInterval | Unset = UNSET,
 ) -> Problem | RepeatRate | None:
     """How many buy again
@@ -225,8 +217,8 @@ async def asyncio(
      Of those who bought in a period, how many had bought before it or bought more than once in it.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
         interval (StatisticsInterval | Unset): How days are put together.
 
     Raises:

@@ -14,45 +14,34 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    lang: None | PictureLanguage | Unset = UNSET,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_lang: None | str | Unset
-    if isinstance(lang, Unset):
-        json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
-    else:
+    json_lang: str | Unset = UNSET
+    if not isinstance(lang, Unset):
         json_lang = lang
+
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
-    json_from_: None | str | Unset
-    if isinstance(from_, Unset):
-        json_from_ = UNSET
-    elif isinstance(from_, datetime.date):
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
         json_from_ = from_.isoformat()
-    else:
-        json_from_ = from_
     params["from"] = json_from_
 
-    json_to: None | str | Unset
-    if isinstance(to, Unset):
-        json_to = UNSET
-    elif isinstance(to, datetime.date):
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
         json_to = to.isoformat()
-    else:
-        json_to = to
     params["to"] = json_to
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
@@ -118,22 +107,21 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw retention
 
      The same as SVG, with its figures as text for who cannot see it. At most 25 months.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,22 +147,21 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw retention
 
      The same as SVG, with its figures as text for who cannot see it. At most 25 months.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,22 +182,21 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw retention
 
      The same as SVG, with its figures as text for who cannot see it. At most 25 months.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -234,22 +220,21 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw retention
 
      The same as SVG, with its figures as text for who cannot see it. At most 25 months.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

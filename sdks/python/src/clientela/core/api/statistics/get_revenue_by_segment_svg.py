@@ -15,110 +15,68 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    lang: None | PictureLanguage | Unset = UNSET,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    preset: None | RfmPreset | Unset = UNSET,
-    map_: None | RfmPreset | Unset = UNSET,
-    method: None | RfmMethod | Unset = UNSET,
-    r_days: None | str | Unset = UNSET,
-    f_orders: None | str | Unset = UNSET,
-    m_net: None | str | Unset = UNSET,
-    window_days: int | None | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
     all_time: bool | Unset = False,
-    category: None | str | Unset = UNSET,
+    category: str | Unset = UNSET,
     fresh: bool | Unset = False,
-    as_of: None | str | Unset = UNSET,
+    as_of: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_lang: None | str | Unset
-    if isinstance(lang, Unset):
-        json_lang = UNSET
-    elif isinstance(lang, PictureLanguage):
-        json_lang = lang.value
-    else:
+    json_lang: str | Unset = UNSET
+    if not isinstance(lang, Unset):
         json_lang = lang
+
     params["lang"] = json_lang
 
     json_theme: str | Unset = UNSET
     if not isinstance(theme, Unset):
-        json_theme = theme.value
+        json_theme = theme
 
     params["theme"] = json_theme
 
-    json_preset: None | str | Unset
-    if isinstance(preset, Unset):
-        json_preset = UNSET
-    elif isinstance(preset, RfmPreset):
-        json_preset = preset.value
-    else:
+    json_preset: str | Unset = UNSET
+    if not isinstance(preset, Unset):
         json_preset = preset
+
     params["preset"] = json_preset
 
-    json_map_: None | str | Unset
-    if isinstance(map_, Unset):
-        json_map_ = UNSET
-    elif isinstance(map_, RfmPreset):
-        json_map_ = map_.value
-    else:
+    json_map_: str | Unset = UNSET
+    if not isinstance(map_, Unset):
         json_map_ = map_
+
     params["map"] = json_map_
 
-    json_method: None | str | Unset
-    if isinstance(method, Unset):
-        json_method = UNSET
-    elif isinstance(method, RfmMethod):
-        json_method = method.value
-    else:
+    json_method: str | Unset = UNSET
+    if not isinstance(method, Unset):
         json_method = method
+
     params["method"] = json_method
 
-    json_r_days: None | str | Unset
-    if isinstance(r_days, Unset):
-        json_r_days = UNSET
-    else:
-        json_r_days = r_days
-    params["r_days"] = json_r_days
+    params["r_days"] = r_days
 
-    json_f_orders: None | str | Unset
-    if isinstance(f_orders, Unset):
-        json_f_orders = UNSET
-    else:
-        json_f_orders = f_orders
-    params["f_orders"] = json_f_orders
+    params["f_orders"] = f_orders
 
-    json_m_net: None | str | Unset
-    if isinstance(m_net, Unset):
-        json_m_net = UNSET
-    else:
-        json_m_net = m_net
-    params["m_net"] = json_m_net
+    params["m_net"] = m_net
 
-    json_window_days: int | None | Unset
-    if isinstance(window_days, Unset):
-        json_window_days = UNSET
-    else:
-        json_window_days = window_days
-    params["window_days"] = json_window_days
+    params["window_days"] = window_days
 
     params["all_time"] = all_time
 
-    json_category: None | str | Unset
-    if isinstance(category, Unset):
-        json_category = UNSET
-    else:
-        json_category = category
-    params["category"] = json_category
+    params["category"] = category
 
     params["fresh"] = fresh
 
-    json_as_of: None | str | Unset
-    if isinstance(as_of, Unset):
-        json_as_of = UNSET
-    else:
-        json_as_of = as_of
-    params["as_of"] = json_as_of
+    params["as_of"] = as_of
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -183,47 +141,39 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    preset: None | RfmPreset | Unset = UNSET,
-    map_: None | RfmPreset | Unset = UNSET,
-    method: None | RfmMethod | Unset = UNSET,
-    r_days: None | str | Unset = UNSET,
-    f_orders: None | str | Unset = UNSET,
-    m_net: None | str | Unset = UNSET,
-    window_days: int | None | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
     all_time: bool | Unset = False,
-    category: None | str | Unset = UNSET,
+    category: str | Unset = UNSET,
     fresh: bool | Unset = False,
-    as_of: None | str | Unset = UNSET,
+    as_of: str | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw revenue by segment
 
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        preset (None | RfmPreset | Unset): The segment map, with the method that goes with it.
-        map_ (None | RfmPreset | Unset): Another name of `preset`.
-        method (None | RfmMethod | Unset): `quantile`: edges from the population (below 100 buyers
-            fixed ones). `fixed`: your own, or ours.
-        r_days (None | str | Unset): With `fixed`: edges of R in days, ascending, with commas.
-        f_orders (None | str | Unset): With `fixed`: edges of F in orders, ascending, with commas.
-        m_net (None | str | Unset): With `fixed`: edges of M in the reporting currency; else
-            multiples of the median net.
-        window_days (int | None | Unset): Only orders of so many days, the last of which is that
-            of the question.
-        all_time (bool | Unset): All orders, where the settings have a window. Default: False.
-        category (None | str | Unset): Only orders with an item of this category of products, and
-            of their net the share of these items: by price × quantity, or by quantity where one has
-            no price.
-        fresh (bool | Unset): Take new edges even if the last ones are recent. Default: False.
-        as_of (None | str | Unset): A time (RFC 3339) or a date (its end, in the tenant's time
-            zone): as things stood then. Orders, refunds and cancellations of later have not happened.
-            Not in the future.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        as_of (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -258,47 +208,39 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    preset: None | RfmPreset | Unset = UNSET,
-    map_: None | RfmPreset | Unset = UNSET,
-    method: None | RfmMethod | Unset = UNSET,
-    r_days: None | str | Unset = UNSET,
-    f_orders: None | str | Unset = UNSET,
-    m_net: None | str | Unset = UNSET,
-    window_days: int | None | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
     all_time: bool | Unset = False,
-    category: None | str | Unset = UNSET,
+    category: str | Unset = UNSET,
     fresh: bool | Unset = False,
-    as_of: None | str | Unset = UNSET,
+    as_of: str | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw revenue by segment
 
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        preset (None | RfmPreset | Unset): The segment map, with the method that goes with it.
-        map_ (None | RfmPreset | Unset): Another name of `preset`.
-        method (None | RfmMethod | Unset): `quantile`: edges from the population (below 100 buyers
-            fixed ones). `fixed`: your own, or ours.
-        r_days (None | str | Unset): With `fixed`: edges of R in days, ascending, with commas.
-        f_orders (None | str | Unset): With `fixed`: edges of F in orders, ascending, with commas.
-        m_net (None | str | Unset): With `fixed`: edges of M in the reporting currency; else
-            multiples of the median net.
-        window_days (int | None | Unset): Only orders of so many days, the last of which is that
-            of the question.
-        all_time (bool | Unset): All orders, where the settings have a window. Default: False.
-        category (None | str | Unset): Only orders with an item of this category of products, and
-            of their net the share of these items: by price × quantity, or by quantity where one has
-            no price.
-        fresh (bool | Unset): Take new edges even if the last ones are recent. Default: False.
-        as_of (None | str | Unset): A time (RFC 3339) or a date (its end, in the tenant's time
-            zone): as things stood then. Orders, refunds and cancellations of later have not happened.
-            Not in the future.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        as_of (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -328,47 +270,39 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    preset: None | RfmPreset | Unset = UNSET,
-    map_: None | RfmPreset | Unset = UNSET,
-    method: None | RfmMethod | Unset = UNSET,
-    r_days: None | str | Unset = UNSET,
-    f_orders: None | str | Unset = UNSET,
-    m_net: None | str | Unset = UNSET,
-    window_days: int | None | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
     all_time: bool | Unset = False,
-    category: None | str | Unset = UNSET,
+    category: str | Unset = UNSET,
     fresh: bool | Unset = False,
-    as_of: None | str | Unset = UNSET,
+    as_of: str | Unset = UNSET,
 ) -> Response[Problem | str]:
     """Draw revenue by segment
 
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        preset (None | RfmPreset | Unset): The segment map, with the method that goes with it.
-        map_ (None | RfmPreset | Unset): Another name of `preset`.
-        method (None | RfmMethod | Unset): `quantile`: edges from the population (below 100 buyers
-            fixed ones). `fixed`: your own, or ours.
-        r_days (None | str | Unset): With `fixed`: edges of R in days, ascending, with commas.
-        f_orders (None | str | Unset): With `fixed`: edges of F in orders, ascending, with commas.
-        m_net (None | str | Unset): With `fixed`: edges of M in the reporting currency; else
-            multiples of the median net.
-        window_days (int | None | Unset): Only orders of so many days, the last of which is that
-            of the question.
-        all_time (bool | Unset): All orders, where the settings have a window. Default: False.
-        category (None | str | Unset): Only orders with an item of this category of products, and
-            of their net the share of these items: by price × quantity, or by quantity where one has
-            no price.
-        fresh (bool | Unset): Take new edges even if the last ones are recent. Default: False.
-        as_of (None | str | Unset): A time (RFC 3339) or a date (its end, in the tenant's time
-            zone): as things stood then. Orders, refunds and cancellations of later have not happened.
-            Not in the future.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        as_of (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -401,47 +335,39 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    lang: None | PictureLanguage | Unset = UNSET,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
     theme: PictureTheme | Unset = UNSET,
-    preset: None | RfmPreset | Unset = UNSET,
-    map_: None | RfmPreset | Unset = UNSET,
-    method: None | RfmMethod | Unset = UNSET,
-    r_days: None | str | Unset = UNSET,
-    f_orders: None | str | Unset = UNSET,
-    m_net: None | str | Unset = UNSET,
-    window_days: int | None | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
     all_time: bool | Unset = False,
-    category: None | str | Unset = UNSET,
+    category: str | Unset = UNSET,
     fresh: bool | Unset = False,
-    as_of: None | str | Unset = UNSET,
+    as_of: str | Unset = UNSET,
 ) -> Problem | str | None:
     """Draw revenue by segment
 
      The same as SVG, with its figures as text for who cannot see it.
 
     Args:
-        lang (None | PictureLanguage | Unset): Its language; without it the best of Accept-
-            Language, else English.
+        lang (PictureLanguage | Unset): A language of pictures.
         theme (PictureTheme | Unset): `auto` follows the reader's system.
-        preset (None | RfmPreset | Unset): The segment map, with the method that goes with it.
-        map_ (None | RfmPreset | Unset): Another name of `preset`.
-        method (None | RfmMethod | Unset): `quantile`: edges from the population (below 100 buyers
-            fixed ones). `fixed`: your own, or ours.
-        r_days (None | str | Unset): With `fixed`: edges of R in days, ascending, with commas.
-        f_orders (None | str | Unset): With `fixed`: edges of F in orders, ascending, with commas.
-        m_net (None | str | Unset): With `fixed`: edges of M in the reporting currency; else
-            multiples of the median net.
-        window_days (int | None | Unset): Only orders of so many days, the last of which is that
-            of the question.
-        all_time (bool | Unset): All orders, where the settings have a window. Default: False.
-        category (None | str | Unset): Only orders with an item of this category of products, and
-            of their net the share of these items: by price × quantity, or by quantity where one has
-            no price.
-        fresh (bool | Unset): Take new edges even if the last ones are recent. Default: False.
-        as_of (None | str | Unset): A time (RFC 3339) or a date (its end, in the tenant's time
-            zone): as things stood then. Orders, refunds and cancellations of later have not happened.
-            Not in the future.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        as_of (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -13,28 +13,20 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
-    json_from_: None | str | Unset
-    if isinstance(from_, Unset):
-        json_from_ = UNSET
-    elif isinstance(from_, datetime.date):
+    json_from_: str | Unset = UNSET
+    if not isinstance(from_, Unset):
         json_from_ = from_.isoformat()
-    else:
-        json_from_ = from_
     params["from"] = json_from_
 
-    json_to: None | str | Unset
-    if isinstance(to, Unset):
-        json_to = UNSET
-    elif isinstance(to, datetime.date):
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
         json_to = to.isoformat()
-    else:
-        json_to = to
     params["to"] = json_to
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
@@ -105,17 +97,17 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[Problem | SourceStatisticsList]:
     """Where customers and orders come from
 
      For each source the customers it knows now, and the orders placed there in these days.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,17 +131,17 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Problem | SourceStatisticsList | None:
     """Where customers and orders come from
 
      For each source the customers it knows now, and the orders placed there in these days.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,17 +160,17 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Response[Problem | SourceStatisticsList]:
     """Where customers and orders come from
 
      For each source the customers it knows now, and the orders placed there in these days.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,17 +192,17 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
-    from_: datetime.date | None | Unset = UNSET,
-    to: datetime.date | None | Unset = UNSET,
+    client: AuthenticatedClient,
+    from_: datetime.date | Unset = UNSET,
+    to: datetime.date | Unset = UNSET,
 ) -> Problem | SourceStatisticsList | None:
     """Where customers and orders come from
 
      For each source the customers it knows now, and the orders placed there in these days.
 
     Args:
-        from_ (datetime.date | None | Unset): The first day, in the tenant's time zone.
-        to (datetime.date | None | Unset): The last day, itself included; today.
+        from_ (datetime.date | Unset):
+        to (datetime.date | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -107,7 +107,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontTokenCreate,
 ) -> Response[Problem | StorefrontToken]:
     """Prove to a page who its visitor is
@@ -142,7 +142,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontTokenCreate,
 ) -> Problem | StorefrontToken | None:
     """Prove to a page who its visitor is
@@ -172,7 +172,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontTokenCreate,
 ) -> Response[Problem | StorefrontToken]:
     """Prove to a page who its visitor is
@@ -205,7 +205,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontTokenCreate,
 ) -> Problem | StorefrontToken | None:
     """Prove to a page who its visitor is

@@ -110,7 +110,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontContextRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | StorefrontContext]:
@@ -150,7 +150,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontContextRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | StorefrontContext | None:
@@ -185,7 +185,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontContextRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | StorefrontContext]:
@@ -223,7 +223,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: StorefrontContextRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | StorefrontContext | None:

@@ -102,7 +102,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CurrencyRates,
 ) -> Response[CurrencyRateList | Problem]:
     """Set currency rates
@@ -133,7 +133,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CurrencyRates,
 ) -> CurrencyRateList | Problem | None:
     """Set currency rates
@@ -159,7 +159,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CurrencyRates,
 ) -> Response[CurrencyRateList | Problem]:
     """Set currency rates
@@ -188,7 +188,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: CurrencyRates,
 ) -> CurrencyRateList | Problem | None:
     """Set currency rates

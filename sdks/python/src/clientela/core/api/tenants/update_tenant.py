@@ -98,7 +98,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TenantUpdate,
 ) -> Response[Problem | Tenant]:
     """Change the tenant's settings
@@ -129,7 +129,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TenantUpdate,
 ) -> Problem | Tenant | None:
     """Change the tenant's settings
@@ -155,7 +155,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TenantUpdate,
 ) -> Response[Problem | Tenant]:
     """Change the tenant's settings
@@ -184,7 +184,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TenantUpdate,
 ) -> Problem | Tenant | None:
     """Change the tenant's settings

@@ -148,7 +148,7 @@ class WebhookEndpoints:
         webhook_endpoint_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> WebhookDeliveryPage:
         """List deliveries
 
@@ -314,7 +314,7 @@ class AsyncWebhookEndpoints:
         webhook_endpoint_id: str,
         *,
         limit: int | Unset = 50,
-        cursor: None | str | Unset = UNSET,
+        cursor: str | Unset = UNSET,
     ) -> WebhookDeliveryPage:
         """List deliveries
 

@@ -110,7 +110,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpointWithSecret]:
@@ -146,7 +146,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpointWithSecret | None:
@@ -177,7 +177,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpointWithSecret]:
@@ -211,7 +211,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointCreate,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpointWithSecret | None:

@@ -82,7 +82,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Any | Problem]:
     """Delete a webhook endpoint
 
@@ -113,7 +113,7 @@ def sync_detailed(
 def sync(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Any | Problem | None:
     """Delete a webhook endpoint
 
@@ -139,7 +139,7 @@ def sync(
 async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Any | Problem]:
     """Delete a webhook endpoint
 
@@ -168,7 +168,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Any | Problem | None:
     """Delete a webhook endpoint
 

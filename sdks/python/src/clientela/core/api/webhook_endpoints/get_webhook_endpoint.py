@@ -88,7 +88,7 @@ def _build_response(
 def sync_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Problem | WebhookEndpoint]:
     """Read a webhook endpoint
 
@@ -119,7 +119,7 @@ def sync_detailed(
 def sync(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Problem | WebhookEndpoint | None:
     """Read a webhook endpoint
 
@@ -145,7 +145,7 @@ def sync(
 async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Response[Problem | WebhookEndpoint]:
     """Read a webhook endpoint
 
@@ -174,7 +174,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
 ) -> Problem | WebhookEndpoint | None:
     """Read a webhook endpoint
 

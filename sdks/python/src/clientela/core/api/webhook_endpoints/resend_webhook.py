@@ -99,7 +99,7 @@ def _build_response(
 def sync_detailed(
     webhook_delivery_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookDelivery]:
     """Send a delivery again
@@ -134,7 +134,7 @@ def sync_detailed(
 def sync(
     webhook_delivery_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookDelivery | None:
     """Send a delivery again
@@ -164,7 +164,7 @@ def sync(
 async def asyncio_detailed(
     webhook_delivery_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookDelivery]:
     """Send a delivery again
@@ -197,7 +197,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_delivery_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookDelivery | None:
     """Send a delivery again

@@ -99,7 +99,7 @@ def _build_response(
 def sync_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpointWithSecret]:
     """Replace the secret of a webhook endpoint
@@ -134,7 +134,7 @@ def sync_detailed(
 def sync(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpointWithSecret | None:
     """Replace the secret of a webhook endpoint
@@ -164,7 +164,7 @@ def sync(
 async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookEndpointWithSecret]:
     """Replace the secret of a webhook endpoint
@@ -197,7 +197,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookEndpointWithSecret | None:
     """Replace the secret of a webhook endpoint

@@ -99,7 +99,7 @@ def _build_response(
 def sync_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookDelivery]:
     """Send a test message
@@ -133,7 +133,7 @@ def sync_detailed(
 def sync(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookDelivery | None:
     """Send a test message
@@ -162,7 +162,7 @@ def sync(
 async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WebhookDelivery]:
     """Send a test message
@@ -194,7 +194,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     idempotency_key: str | Unset = UNSET,
 ) -> Problem | WebhookDelivery | None:
     """Send a test message

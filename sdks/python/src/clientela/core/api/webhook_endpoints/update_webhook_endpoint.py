@@ -112,7 +112,7 @@ def _build_response(
 def sync_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointUpdate,
 ) -> Response[Problem | WebhookEndpoint]:
     """Change a webhook endpoint
@@ -148,7 +148,7 @@ def sync_detailed(
 def sync(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointUpdate,
 ) -> Problem | WebhookEndpoint | None:
     """Change a webhook endpoint
@@ -179,7 +179,7 @@ def sync(
 async def asyncio_detailed(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointUpdate,
 ) -> Response[Problem | WebhookEndpoint]:
     """Change a webhook endpoint
@@ -213,7 +213,7 @@ async def asyncio_detailed(
 async def asyncio(
     webhook_endpoint_id: str,
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: WebhookEndpointUpdate,
 ) -> Problem | WebhookEndpoint | None:
     """Change a webhook endpoint

@@ -6,16 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="AudienceUpdateRuleType0")
+T = TypeVar("T", bound="CustomerMessageDataCustomerType0")
 
 
 @_attrs_define
-class AudienceUpdateRuleType0:
-    """An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`,
-    `event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md.
-
-    """
-
+class CustomerMessageDataCustomerType0:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -28,10 +23,10 @@ class AudienceUpdateRuleType0:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        audience_update_rule_type_0 = cls()
+        customer_message_data_customer_type_0 = cls()
 
-        audience_update_rule_type_0.additional_properties = d
-        return audience_update_rule_type_0
+        customer_message_data_customer_type_0.additional_properties = d
+        return customer_message_data_customer_type_0
 
     @property
     def additional_keys(self) -> list[str]:

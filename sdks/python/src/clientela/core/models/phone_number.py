@@ -7,15 +7,15 @@ from attrs import define as _attrs_define
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ContactValue")
+T = TypeVar("T", bound="PhoneNumber")
 
 
 @_attrs_define
-class ContactValue:
-    """An e-mail address or a phone number.
+class PhoneNumber:
+    """A phone number.
 
     Attributes:
-        value (str): The address or number.
+        value (str): The number: with its country code, or as it is dialled in the customer's country.
         role (None | str | Unset): What it is used for.
     """
 
@@ -57,9 +57,9 @@ class ContactValue:
 
         role = _parse_role(d.pop("role", UNSET))
 
-        contact_value = cls(
+        phone_number = cls(
             value=value,
             role=role,
         )
 
-        return contact_value
+        return phone_number
