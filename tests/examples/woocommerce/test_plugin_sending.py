@@ -143,6 +143,7 @@ async def test_a_ticked_box_becomes_a_consent_with_its_proof_which_leaves_the_sh
     assert (told[4]["schedule"], told[4]["log"]) == ([], [])
     assert "_clientela_consent" not in told[4]["orders"][str(number)]
     known = found(shop, email=order["billing_email"])
+    assert known == found(shop, anonymous_id=DEVICE)
     check = {"purpose": "marketing", "channel": "email", "customers": [{"id": known["id"]}]}
     assert shop.post("/v1/consents/check", check)["results"][0]["allowed"] is True
     (decision,) = shop.get(f"/v1/customers/{known['id']}/consents?include=history")["history"]["data"]
