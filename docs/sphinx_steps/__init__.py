@@ -3,6 +3,7 @@
 Pages that are generated lie among the others, pieces of pages in `_parts/`; each is written anew where it has changed.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def _write(path: Path, text: str) -> None:
     if path.exists() and path.read_text() == text:
         return
     path.parent.mkdir(exist_ok=True)
-    new = path.with_suffix(f".{id(text)}.new")
+    new = path.with_suffix(f".{os.getpid()}.new")
     new.write_text(text)
     new.replace(path)
 
