@@ -209,6 +209,15 @@ class Birthday:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How many percent of what a shop asks of everybody is known of her passes, or one of `missing` is not known."""
+
+    pointer: str
+    tests: Tests
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HoldOut:
     """In a part of all customers that chance has drawn: from `low` up to `high`, in hundredths of a percent."""
 
@@ -258,7 +267,7 @@ class Referred:
 
 Condition = (
     TraitIn | TraitHas | TraitKnown | TraitAt | Identified | FromSource | Happened | Ordered | InSegment | Consented
-    | Birthday | HoldOut | InAudience
+    | Birthday | Quality | HoldOut | InAudience
 )  # fmt: skip
 Rule = Every | Some | Not | Referred | Condition
 

@@ -138,6 +138,12 @@ def whole(value: Any, at: Reading) -> Decimal:
     return Decimal(value)
 
 
+def percent(value: Any, at: Reading) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise at.wrong("invalid_percentage", "A whole number from 0 to 100.")
+    return Decimal(value)
+
+
 def score(value: Any, at: Reading) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 5:
         raise at.wrong("invalid_score", "A score is a whole number from 1 to 5.")

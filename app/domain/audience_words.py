@@ -52,6 +52,10 @@ def words(rule: Rule) -> str:
             return f"{what}: {rule.purpose} by {rule.channel.value}"
         case rules.Birthday():
             return "has a birthday today" if rule.within_days == 1 else f"has a birthday within {rule.within_days} days"
+        case rules.Quality(missing=()):
+            return f"{_tests(rule.tests)} percent of what is asked of everybody is known"
+        case rules.Quality():
+            return f"lacks {_listed(rule.missing)}"
         case rules.HoldOut():
             return f"is drawn for {rule.low / 100:g} % to {rule.high / 100:g} %"
         case rules.InAudience():
@@ -67,6 +71,8 @@ def found(condition: Condition, value: Any, timezone: tzinfo) -> str:
             return "known there" if value else "not known there"
         case rules.Birthday():
             return "the birthday is known" if value else "no birthday is known"
+        case rules.Quality(missing=()):
+            return f"{value} percent are known"
         case rules.HoldOut():
             return f"drawn at {int.from_bytes(value[:4], 'big') * 100 / 2**32:.2f} %"
         case rules.InSegment():

@@ -26,6 +26,7 @@ from app.domain.audience_rules import (
     Measure,
     Not,
     Ordered,
+    Quality,
     Rule,
     Some,
     TraitAt,
@@ -37,7 +38,7 @@ from app.domain.audience_rules import (
 )  # fmt: skip
 from app.domain.audience_values import Reading
 from app.domain.consents import Channel, State
-from app.domain.customers import FIELDS, identifier
+from app.domain.customers import ASKED_OF_EVERYBODY, FIELDS, identifier
 from app.domain.identity import IdentifierKind
 from app.domain.personal import is_personal_key, is_personal_text
 from app.domain.rfm import PROSPECT
@@ -340,6 +341,21 @@ def _birthday(raw: Any, at: Reading) -> Rule:
     return Birthday(at.pointer, values.days(given.get("within_days"), at.below("within_days"), most=366))
 
 
+def _quality(raw: Any, at: Reading) -> Rule:
+    given = at.fields(raw, "completeness", "missing")
+    if len(given) != 1:
+        raise at.wrong("exactly_one", "Ask for exactly one of: completeness, missing.")
+    if "completeness" in given:
+        return Quality(at.pointer, values.tests(given["completeness"], at.below("completeness"), values.percent))
+
+    def field(value: Any, pointer: str) -> str:
+        if value not in ASKED_OF_EVERYBODY:
+            raise Invalid.at(pointer, "unknown_value", f"One of: {', '.join(ASKED_OF_EVERYBODY)}.")
+        return str(value)
+
+    return Quality(at.pointer, (), at.values(given, "missing", field))
+
+
 def _hold_out(raw: Any, at: Reading) -> Rule:
     given = at.fields(raw, "seed", "from", "to")
     place = at.below("seed")
@@ -357,5 +373,5 @@ def _audience(raw: Any, at: Reading) -> Rule:
 
 _READERS: Final[Mapping[str, Callable[[Any, Reading], Rule]]] = {
     "trait": _trait, "source": _source, "event": _event, "order": _order, "rfm": _rfm, "consent": _consent,
-    "birthday": _birthday, "hold_out": _hold_out, "audience": _audience,
+    "birthday": _birthday, "quality": _quality, "hold_out": _hold_out, "audience": _audience,
 }  # fmt: skip

@@ -57,6 +57,19 @@ FIELDS: Mapping[str, Field] = {
     "tags": Field(sealed=False, identity=lambda e: e),
     "preferred_channels": Field(sealed=False),
 }
+# What a shop would like to know of everybody: of how many of these something is known is how complete she is.
+ASKED_OF_EVERYBODY = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "gender",
+    "document",
+    "emails",
+    "phones",
+    "addresses",
+    "language",
+    "country",
+)
 SEALED = tuple(name for name, field in FIELDS.items() if field.sealed)
 OPEN = tuple(name for name, field in FIELDS.items() if not field.sealed)
 

@@ -205,7 +205,7 @@ def _moves(
 
 async def summarize(tx: Tx, question: Question) -> Summary:
     """Every segment and every cell of R × F, in four statements. Erased customers count: their orders are facts."""
-    tx.take_time()
+    tx.take_time(own_plans=True)
     yardstick = await measure(tx, question)
     groups = await query.groups(tx, question.span, yardstick.cuts)
     unscored = await query.unscored(tx, question.span)
@@ -227,7 +227,7 @@ async def summarize(tx: Tx, question: Question) -> Summary:
         segments=segments,
         cells=cells,
         names=names,
-        prospects=await query.prospects(tx, question.span),
+        prospects=await query.prospects(tx, question.span, bought=everyone.customers),
         without_rate=sum(group.without_rate for group in groups) + unscored.without_rate,
         opted_out=Tally() + unscored,
     )
@@ -236,7 +236,7 @@ async def summarize(tx: Tx, question: Question) -> Summary:
 async def migrate(tx: Tx, before: Question, after: Question) -> Migration:
     """Who moved from where to where between two moments, each measured by its own edges. An opt-out of profiling holds
     for both: it is as of now."""
-    tx.take_time()
+    tx.take_time(own_plans=True)
     was, now = await measure(tx, before), await measure(tx, after)
     found = await query.moves(tx, (before.span, was.cuts), (after.span, now.cuts))
     order = {name: rank for rank, name in enumerate((*before.map.order, PROSPECT))}

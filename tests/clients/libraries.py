@@ -112,10 +112,15 @@ def require(library: Library) -> None:
 
 def require_node(package: str) -> None:
     """Leave the test out where a package for Node is not installed."""
-    if _node_version() < 20:
-        needs_setup("Node 20 or newer", "https://nodejs.org, then ./dev setup-node")
+    require_node_version()
     if not (NODE / "node_modules" / package).is_dir():
         needs_setup("the libraries for Node", "./dev setup-node")
+
+
+def require_node_version() -> None:
+    """Leave the test out where Node is not installed."""
+    if _node_version() < 20:
+        needs_setup("Node 20 or newer", "https://nodejs.org, then ./dev setup-node")
 
 
 @cache

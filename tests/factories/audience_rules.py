@@ -104,6 +104,11 @@ def _some_consent(chance: random.Random) -> dict[str, Any]:
     return {"consent": chance.choice((states, asked))}
 
 
+def _some_quality(chance: random.Random) -> dict[str, Any]:
+    missing = {"missing": chance.sample(("first_name", "gender", "birth_date", "country"), chance.randint(1, 2))}
+    return {"quality": chance.choice((missing, {"completeness": _some_tests(chance, (20, 30, 40, 50))}))}
+
+
 _LEAVES: tuple[Callable[[random.Random], dict[str, Any]], ...] = (
     _some_trait,
     _some_event,
@@ -112,6 +117,7 @@ _LEAVES: tuple[Callable[[random.Random], dict[str, Any]], ...] = (
     _some_order,
     _some_rfm,
     _some_consent,
+    _some_quality,
     lambda chance: {"source": {"in": [chance.choice(("main-shop", "till", "nowhere"))]}},
     lambda chance: {"birthday": {"within_days": chance.choice((1, 6, 100, 366))}},
 )

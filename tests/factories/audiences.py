@@ -68,6 +68,8 @@ def _person(chance: random.Random, number: int) -> Person:
     fields: dict[str, Any] = {
         "external_ids": [{"source": source, "id": f"c{number}"}],
         "emails": maybe([{"value": f"c{number}@example.com"}]),
+        "first_name": maybe("Ana"),
+        "gender": maybe("female"),
         "country": maybe(chance.choice(COUNTRIES)),
         "language": maybe(chance.choice(LANGUAGES)),
         "tags": maybe(chance.sample(TAGS, chance.randint(1, 3))),
@@ -270,9 +272,17 @@ def _birthday(asked: dict[str, Any], person: Person) -> bool:
     return False
 
 
+def _quality(asked: dict[str, Any], person: Person) -> bool:
+    if "missing" in asked:
+        return any(name not in person.fields for name in asked["missing"])
+    names = ("first_name", "last_name", "birth_date", "gender", "document", "emails", "phones", "addresses")
+    known = sum(name in person.fields for name in (*names, "language", "country"))
+    return _passes(asked["completeness"], Decimal(10 * known))
+
+
 _CONDITIONS: dict[str, Callable[[Any, Person], bool]] = {
     "trait": _trait, "source": _source, "event": _event, "order": _measure, "rfm": _rfm, "consent": _consent,
-    "birthday": _birthday,
+    "birthday": _birthday, "quality": _quality,
 }  # fmt: skip
 TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "is": lambda value, wanted: value == wanted,

@@ -30,7 +30,7 @@ _RULE: dict[str, Any] = {
 }
 _RULE_HELP = (
     "An object with exactly one of: `all`, `any` (lists of rules), `not` (a rule), or a condition: `trait`, `source`, "
-    "`event`, `order`, `rfm`, `consent`, `birthday`, `hold_out`, `audience`. See docs/audiences.md."
+    "`event`, `order`, `rfm`, `consent`, `birthday`, `quality`, `hold_out`, `audience`. See docs/audiences.md."
 )
 AudienceRule = Annotated[
     dict[str, Any],

@@ -27,6 +27,7 @@ class Customer(Base):
         ),
         Index("customers_updated_idx", "tenant_id", "updated_at", "customer_id"),
         Index("customers_tags_idx", "tags", postgresql_using="gin"),
+        Index("customers_erased_idx", "tenant_id", "customer_id", postgresql_where="status = 'erased'"),
         Index("customers_merged_idx", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         # For audiences: everybody, without a look at the rows, which what is sealed makes long.
         Index(

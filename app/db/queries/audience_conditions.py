@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     true,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, array
 
 from app.db.models.consents import Consent
 from app.db.models.customers import Customer, CustomerIdentifier, CustomerSource
@@ -37,6 +37,7 @@ from app.db.queries.profiling import opted_out
 from app.domain import audience_rules as rules
 from app.domain.audience_rules import Measure, Tests
 from app.domain.consents import CONSENT_BASES, EventType, State
+from app.domain.customers import ASKED_OF_EVERYBODY
 from app.domain.permissions import ADDRESS_KINDS
 
 _ZERO = Decimal(0)
@@ -276,6 +277,16 @@ def _birthday(c: Compiler, condition: rules.Birthday) -> Part:
     return Part(and_(Customer.birthday.is_not(None), Customer.birthday == wanted), Customer.birthday.is_not(None))
 
 
+def _quality(c: Compiler, condition: rules.Quality) -> Part:
+    if condition.missing:
+        lacking = [(name, getattr(Customer, name).is_(None)) for name in condition.missing]
+        found = func.array_remove(array([case((lacks, name)) for name, lacks in lacking]), None)
+        return Part(or_(*(lacks for _, lacks in lacking)), found)
+    known = func.num_nonnulls(*(getattr(Customer, name) for name in ASKED_OF_EVERYBODY))
+    percent = known * 100 / len(ASKED_OF_EVERYBODY)
+    return Part(c.passing(percent, condition.tests), percent)
+
+
 def _hold_out(c: Compiler, condition: rules.HoldOut) -> Part:
     key = c.bind(rules.hold_out_key(c.facts.tenant_id, condition.seed), LargeBinary)
     place = func.sha256(key.op("||", return_type=LargeBinary())(func.uuid_send(Customer.customer_id)))
@@ -295,5 +306,6 @@ _WRITERS: Mapping[type[Any], Callable[[Compiler, Any], Part]] = {
     rules.InSegment: _in_segment,
     rules.Consented: _consented,
     rules.Birthday: _birthday,
+    rules.Quality: _quality,
     rules.HoldOut: _hold_out,
 }

@@ -18,8 +18,18 @@ def decided() -> ColumnElement[bool]:
 def opted_out(customer_id: Any) -> ColumnElement[bool]:
     """Whether this customer is not to be profiled (`app/domain/profiling.py` has the rule): a look-up in an index of
     decisions on profiling alone, which costs next to nothing where there are none."""
-    refusing = and_(*(Consent.state != _constant(state) for state in sorted(PERMITTING)))
-    return exists(select(Consent.customer_id).where(decided(), Consent.customer_id == customer_id, refusing))
+    return exists(select(Consent.customer_id).where(decided(), Consent.customer_id == customer_id, _refusing()))
+
+
+def among_opted_out(customer_id: Any) -> ColumnElement[bool]:
+    """The same where everybody is read: who has opted out is read once and kept to be looked up in, which costs nothing
+    where nobody has. (A join of all customers with nobody costs a third of reading them.)"""
+    among: ColumnElement[bool] = customer_id.in_(select(Consent.customer_id).where(decided(), _refusing()))
+    return among
+
+
+def _refusing() -> ColumnElement[bool]:
+    return and_(*(Consent.state != _constant(state) for state in sorted(PERMITTING)))
 
 
 def _constant(value: str) -> ColumnElement[str]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )  # fmt: skip
@@ -143,10 +144,11 @@ async def unscored(tx: Tx, span: Span) -> Unscored:
     return Unscored(row["customers"], row["orders"] or 0, row["net"] or Decimal(0), row["without_rate"] or 0)
 
 
-async def prospects(tx: Tx, span: Span) -> int:
-    """How many active customers, not opted out of profiling, have no counted order."""
+async def prospects(tx: Tx, span: Span, *, bought: int) -> int:
+    """How many active customers, not opted out of profiling, have no counted order; `bought`: how many customers, not
+    opted out of profiling, have one."""
     row: Any = await tx.one(_prospects(span.reading), **span.values(tx))
-    return int(row["prospects"])
+    return max(int(row["others"]) - bought, 0)
 
 
 async def moves(tx: Tx, before: tuple[Span, Cuts], after: tuple[Span, Cuts]) -> list[Move]:
@@ -233,8 +235,11 @@ def _sums(found: Any) -> tuple[Any, ...]:
 def _groups(reading: Reading) -> Statement:
     def build() -> Any:
         found = buyers(reading).subquery("buyers")
-        scores = code(found).label("code")
-        return select(scores, *_sums(found)).group_by(scores)
+        # Grouped by a column of a subquery, of whose values the planner supposes a few hundred, all its workers count;
+        # by an expression, of which it supposes as many as there are buyers, only one. The offset keeps it apart.
+        sums = found.c.orders, found.c.net, found.c.without_rate
+        scored = select(code(found).label("code"), *sums).offset(literal_column("bigint '0'")).subquery("scored")
+        return select(scored.c.code, *_sums(scored)).group_by(scored.c.code)
 
     return Statement(build)
 
@@ -249,17 +254,17 @@ def _prospects(reading: Reading) -> Statement:
     def build() -> Any:
         # Who is active, less those of them who have bought: all who have, but for the few who are erased. No join, for
         # the reason that `belongs` gives.
-        bought = select(func.count()).select_from(buyers(reading).subquery("buyers")).scalar_subquery()
         hers = select(buyers(reading, whose=Customer.customer_id).subquery("hers").c.orders).scalar_subquery()
         other = Customer.__table__.alias("other")
         refusing = select(func.count()).where(
             other.c.tenant_id == bindparam("tenant_id"), other.c.status == "active", opted_out(other.c.customer_id)
         )
-        active = func.count().filter(Customer.status == "active") - refusing.scalar_subquery()
-        erased = func.count().filter(Customer.status != "active", hers.is_not(None))
-        return select((active - (bought - erased)).label("prospects")).where(
-            Customer.tenant_id == bindparam("tenant_id")
+        active = select(func.count()).select_from(Customer).where(_ACTIVE)
+        erased = select(func.count()).where(
+            Customer.tenant_id == bindparam("tenant_id"), Customer.status == "erased", hers.is_not(None)
         )
+        others = active.scalar_subquery() - refusing.scalar_subquery() + erased.scalar_subquery()
+        return select(others.label("others"))
 
     return Statement(build)
 

@@ -1,0 +1,240 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.audience import Audience
+from ...models.audience_update import AudienceUpdate
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    audience_id: str,
+    *,
+    body: AudienceUpdate,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/audiences/{audience_id}".format(
+            audience_id=quote(str(audience_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Audience | Problem | None:
+    if response.status_code == 200:
+        response_200 = Audience.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Audience | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    audience_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: AudienceUpdate,
+) -> Response[Audience | Problem]:
+    """Change an audience
+
+     JSON Merge Patch (RFC 7396). A rule that leads back to this audience is refused.
+
+    Args:
+        audience_id (str):
+        body (AudienceUpdate): JSON Merge Patch (RFC 7396): what is sent changes; the rule is
+            replaced whole.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Audience | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        audience_id=audience_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    audience_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: AudienceUpdate,
+) -> Audience | Problem | None:
+    """Change an audience
+
+     JSON Merge Patch (RFC 7396). A rule that leads back to this audience is refused.
+
+    Args:
+        audience_id (str):
+        body (AudienceUpdate): JSON Merge Patch (RFC 7396): what is sent changes; the rule is
+            replaced whole.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Audience | Problem
+    """
+
+    return sync_detailed(
+        audience_id=audience_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    audience_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: AudienceUpdate,
+) -> Response[Audience | Problem]:
+    """Change an audience
+
+     JSON Merge Patch (RFC 7396). A rule that leads back to this audience is refused.
+
+    Args:
+        audience_id (str):
+        body (AudienceUpdate): JSON Merge Patch (RFC 7396): what is sent changes; the rule is
+            replaced whole.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Audience | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        audience_id=audience_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    audience_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: AudienceUpdate,
+) -> Audience | Problem | None:
+    """Change an audience
+
+     JSON Merge Patch (RFC 7396). A rule that leads back to this audience is refused.
+
+    Args:
+        audience_id (str):
+        body (AudienceUpdate): JSON Merge Patch (RFC 7396): what is sent changes; the rule is
+            replaced whole.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Audience | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            audience_id=audience_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,238 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.consent_check import ConsentCheck
+from ...models.consent_check_result import ConsentCheckResult
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: ConsentCheck,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/consents/check",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ConsentCheckResult | Problem | None:
+    if response.status_code == 200:
+        response_200 = ConsentCheckResult.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ConsentCheckResult | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ConsentCheck,
+) -> Response[ConsentCheckResult | Problem]:
+    """Check whether customers may be contacted
+
+     Whether each may be contacted for this purpose on this channel now, and why; answers in the order
+    asked.
+
+    Only a consent that is given and still valid permits. Whoever is not known, was erased, has no
+    record, no address
+    for the channel, or an address that had opted out before an erasure, may not be contacted.
+
+    Args:
+        body (ConsentCheck): May these people be contacted, for this purpose, on this channel,
+            now?
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConsentCheckResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: ConsentCheck,
+) -> ConsentCheckResult | Problem | None:
+    """Check whether customers may be contacted
+
+     Whether each may be contacted for this purpose on this channel now, and why; answers in the order
+    asked.
+
+    Only a consent that is given and still valid permits. Whoever is not known, was erased, has no
+    record, no address
+    for the channel, or an address that had opted out before an erasure, may not be contacted.
+
+    Args:
+        body (ConsentCheck): May these people be contacted, for this purpose, on this channel,
+            now?
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConsentCheckResult | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ConsentCheck,
+) -> Response[ConsentCheckResult | Problem]:
+    """Check whether customers may be contacted
+
+     Whether each may be contacted for this purpose on this channel now, and why; answers in the order
+    asked.
+
+    Only a consent that is given and still valid permits. Whoever is not known, was erased, has no
+    record, no address
+    for the channel, or an address that had opted out before an erasure, may not be contacted.
+
+    Args:
+        body (ConsentCheck): May these people be contacted, for this purpose, on this channel,
+            now?
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConsentCheckResult | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: ConsentCheck,
+) -> ConsentCheckResult | Problem | None:
+    """Check whether customers may be contacted
+
+     Whether each may be contacted for this purpose on this channel now, and why; answers in the order
+    asked.
+
+    Only a consent that is given and still valid permits. Whoever is not known, was erased, has no
+    record, no address
+    for the channel, or an address that had opted out before an erasure, may not be contacted.
+
+    Args:
+        body (ConsentCheck): May these people be contacted, for this purpose, on this channel,
+            now?
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConsentCheckResult | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

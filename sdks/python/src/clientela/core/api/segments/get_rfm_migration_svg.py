@@ -1,0 +1,412 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.picture_language import PictureLanguage
+from ...models.picture_theme import PictureTheme
+from ...models.problem import Problem
+from ...models.rfm_method import RfmMethod
+from ...models.rfm_preset import RfmPreset
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    lang: PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
+    all_time: bool | Unset = False,
+    category: str | Unset = UNSET,
+    fresh: bool | Unset = False,
+    from_: str,
+    to: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_lang: str | Unset = UNSET
+    if not isinstance(lang, Unset):
+        json_lang = lang
+
+    params["lang"] = json_lang
+
+    json_theme: str | Unset = UNSET
+    if not isinstance(theme, Unset):
+        json_theme = theme
+
+    params["theme"] = json_theme
+
+    json_preset: str | Unset = UNSET
+    if not isinstance(preset, Unset):
+        json_preset = preset
+
+    params["preset"] = json_preset
+
+    json_map_: str | Unset = UNSET
+    if not isinstance(map_, Unset):
+        json_map_ = map_
+
+    params["map"] = json_map_
+
+    json_method: str | Unset = UNSET
+    if not isinstance(method, Unset):
+        json_method = method
+
+    params["method"] = json_method
+
+    params["r_days"] = r_days
+
+    params["f_orders"] = f_orders
+
+    params["m_net"] = m_net
+
+    params["window_days"] = window_days
+
+    params["all_time"] = all_time
+
+    params["category"] = category
+
+    params["fresh"] = fresh
+
+    params["from"] = from_
+
+    params["to"] = to
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/segments/rfm/migration.svg",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | str | None:
+    if response.status_code == 200:
+        response_200 = response.text
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | str]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
+    all_time: bool | Unset = False,
+    category: str | Unset = UNSET,
+    fresh: bool | Unset = False,
+    from_: str,
+    to: str | Unset = UNSET,
+) -> Response[Problem | str]:
+    """Draw who moved between two dates
+
+     The same as SVG, with its figures as text for who cannot see it.
+
+    Args:
+        lang (PictureLanguage | Unset): A language of pictures.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        from_ (str):
+        to (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        lang=lang,
+        theme=theme,
+        preset=preset,
+        map_=map_,
+        method=method,
+        r_days=r_days,
+        f_orders=f_orders,
+        m_net=m_net,
+        window_days=window_days,
+        all_time=all_time,
+        category=category,
+        fresh=fresh,
+        from_=from_,
+        to=to,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
+    all_time: bool | Unset = False,
+    category: str | Unset = UNSET,
+    fresh: bool | Unset = False,
+    from_: str,
+    to: str | Unset = UNSET,
+) -> Problem | str | None:
+    """Draw who moved between two dates
+
+     The same as SVG, with its figures as text for who cannot see it.
+
+    Args:
+        lang (PictureLanguage | Unset): A language of pictures.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        from_ (str):
+        to (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | str
+    """
+
+    return sync_detailed(
+        client=client,
+        lang=lang,
+        theme=theme,
+        preset=preset,
+        map_=map_,
+        method=method,
+        r_days=r_days,
+        f_orders=f_orders,
+        m_net=m_net,
+        window_days=window_days,
+        all_time=all_time,
+        category=category,
+        fresh=fresh,
+        from_=from_,
+        to=to,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
+    all_time: bool | Unset = False,
+    category: str | Unset = UNSET,
+    fresh: bool | Unset = False,
+    from_: str,
+    to: str | Unset = UNSET,
+) -> Response[Problem | str]:
+    """Draw who moved between two dates
+
+     The same as SVG, with its figures as text for who cannot see it.
+
+    Args:
+        lang (PictureLanguage | Unset): A language of pictures.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        from_ (str):
+        to (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | str]
+    """
+
+    kwargs = _get_kwargs(
+        lang=lang,
+        theme=theme,
+        preset=preset,
+        map_=map_,
+        method=method,
+        r_days=r_days,
+        f_orders=f_orders,
+        m_net=m_net,
+        window_days=window_days,
+        all_time=all_time,
+        category=category,
+        fresh=fresh,
+        from_=from_,
+        to=to,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    lang: PictureLanguage | Unset = UNSET,
+    theme: PictureTheme | Unset = UNSET,
+    preset: RfmPreset | Unset = UNSET,
+    map_: RfmPreset | Unset = UNSET,
+    method: RfmMethod | Unset = UNSET,
+    r_days: str | Unset = UNSET,
+    f_orders: str | Unset = UNSET,
+    m_net: str | Unset = UNSET,
+    window_days: int | Unset = UNSET,
+    all_time: bool | Unset = False,
+    category: str | Unset = UNSET,
+    fresh: bool | Unset = False,
+    from_: str,
+    to: str | Unset = UNSET,
+) -> Problem | str | None:
+    """Draw who moved between two dates
+
+     The same as SVG, with its figures as text for who cannot see it.
+
+    Args:
+        lang (PictureLanguage | Unset): A language of pictures.
+        theme (PictureTheme | Unset): `auto` follows the reader's system.
+        preset (RfmPreset | Unset): A segment map, with the method that goes with it.
+        map_ (RfmPreset | Unset): A segment map, with the method that goes with it.
+        method (RfmMethod | Unset): How thresholds arise: from the population, or given.
+        r_days (str | Unset):
+        f_orders (str | Unset):
+        m_net (str | Unset):
+        window_days (int | Unset):
+        all_time (bool | Unset):  Default: False.
+        category (str | Unset):
+        fresh (bool | Unset):  Default: False.
+        from_ (str):
+        to (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | str
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            lang=lang,
+            theme=theme,
+            preset=preset,
+            map_=map_,
+            method=method,
+            r_days=r_days,
+            f_orders=f_orders,
+            m_net=m_net,
+            window_days=window_days,
+            all_time=all_time,
+            category=category,
+            fresh=fresh,
+            from_=from_,
+            to=to,
+        )
+    ).parsed

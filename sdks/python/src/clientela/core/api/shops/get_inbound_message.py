@@ -1,0 +1,220 @@
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.inbound_message_with_body import InboundMessageWithBody
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    inbound_message_id: str,
+    *,
+    include: Literal["body"] | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["include"] = include
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/inbound-messages/{inbound_message_id}".format(
+            inbound_message_id=quote(str(inbound_message_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> InboundMessageWithBody | Problem | None:
+    if response.status_code == 200:
+        response_200 = InboundMessageWithBody.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[InboundMessageWithBody | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    inbound_message_id: str,
+    *,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
+) -> Response[InboundMessageWithBody | Problem]:
+    """Read a message of a shop
+
+     What became of it, and on demand what it said.
+
+    Args:
+        inbound_message_id (str):
+        include (Literal['body'] | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InboundMessageWithBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        inbound_message_id=inbound_message_id,
+        include=include,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    inbound_message_id: str,
+    *,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
+) -> InboundMessageWithBody | Problem | None:
+    """Read a message of a shop
+
+     What became of it, and on demand what it said.
+
+    Args:
+        inbound_message_id (str):
+        include (Literal['body'] | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InboundMessageWithBody | Problem
+    """
+
+    return sync_detailed(
+        inbound_message_id=inbound_message_id,
+        client=client,
+        include=include,
+    ).parsed
+
+
+async def asyncio_detailed(
+    inbound_message_id: str,
+    *,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
+) -> Response[InboundMessageWithBody | Problem]:
+    """Read a message of a shop
+
+     What became of it, and on demand what it said.
+
+    Args:
+        inbound_message_id (str):
+        include (Literal['body'] | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InboundMessageWithBody | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        inbound_message_id=inbound_message_id,
+        include=include,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    inbound_message_id: str,
+    *,
+    client: AuthenticatedClient,
+    include: Literal["body"] | Unset = UNSET,
+) -> InboundMessageWithBody | Problem | None:
+    """Read a message of a shop
+
+     What became of it, and on demand what it said.
+
+    Args:
+        inbound_message_id (str):
+        include (Literal['body'] | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InboundMessageWithBody | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            inbound_message_id=inbound_message_id,
+            client=client,
+            include=include,
+        )
+    ).parsed

@@ -1,0 +1,7 @@
+from typing import Literal, cast
+
+WebhookDeliveryState = Literal["dead", "delivered", "waiting"]
+
+
+def check_webhook_delivery_state(value: str) -> WebhookDeliveryState:
+    return cast(WebhookDeliveryState, value)
