@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from app import logs
@@ -43,6 +43,7 @@ from app.api.about import CONTACT, DESCRIPTION, TAGS
 from app.api.access import always_served
 from app.api.dispatch import Dispatch
 from app.api.docs import docs_router
+from app.api.docs_access import admins_only
 from app.api.draining import Draining
 from app.api.gates import MOST_BATCHES, MOST_REQUESTS, MOST_WIDE, Gate
 from app.api.identity_tokens import IdentityTokens
@@ -198,8 +199,9 @@ def create_app(settings: Settings, *, dsn: str, master_keys: MasterKeys) -> Fast
     app.add_api_route("/metrics", metrics.endpoint, include_in_schema=False)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]
     if settings.serves_docs:
-        app.include_router(docs_router(title="Clientela API"))
-        app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False)
+        readers = [Depends(admins_only)] if settings.locks_docs else []
+        app.include_router(docs_router(title="Clientela API", site=settings.site, dependencies=readers))
+        app.add_api_route("/openapi.json", _specification_route(app), include_in_schema=False, dependencies=readers)
     routes = [route for router in ROUTERS for route in router.routes]
     app.add_middleware(Dispatch, service=app, routes=routes)
     app.add_middleware(CorsMiddleware, paths=open_to_pages(routes))

@@ -4,6 +4,7 @@ specification. `./dev sdks` runs it; what lies around the generated part of an S
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.api.openapi import public_copy
 
@@ -52,8 +54,45 @@ def typescript(specification: Path, part: Path) -> None:
     _run([NODE_TOOLS / "openapi-typescript", specification, "--output", part, *options])
 
 
+def php(specification: Path, part: Path) -> None:
+    """A model per schema, an API per tag, and by our own template the one class that leads to them."""
+    spec = _unchecked(json.loads(specification.read_text(encoding="utf-8")))
+    for operation in (one for path in spec["paths"].values() for one in path.values() if "responses" in one):
+        # Errors are raised before its code sees them; with them, each return type would be a union with Problem.
+        operation["responses"] = {status: one for status, one in operation["responses"].items() if status < "400"}
+        for parameter in operation.get("parameters", []):
+            for schema in parameter["schema"].get("anyOf", [parameter["schema"]]):
+                schema.pop("format", None)  # it takes a DateTime, and then cannot write it into the query
+    specification.write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
+    written = specification.parent / "php"
+    settings = ROOT / "openapi" / "php"
+    _run(
+        [TOOLS / "openapi-generator-cli", "generate", "-i", specification, "-o", written,
+         "-c", settings / "config.yaml", "-t", settings / "templates"],
+    )  # fmt: skip
+    for file in (written / "generated" / "Api").iterdir():
+        file.write_text(_PROMISES.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    # Beside it lie tests, documentation and settings that are not ours.
+    shutil.copytree(written / "generated", part)
+
+
+def _unchecked(node: Any) -> Any:
+    """Without the limits of values. Models would hold answers to them too, masked ones and those of a newer service; what
+    is sent the service checks itself, and says what is wrong."""
+    if isinstance(node, dict):
+        return {name: _unchecked(one) for name, one in node.items() if name not in _LIMITS or isinstance(one, dict)}
+    return [_unchecked(one) for one in node] if isinstance(node, list) else node
+
+
+_LIMITS = frozenset(
+    {"pattern", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum"}
+)
+# Methods that answer promises: a third of all, and their errors would not be those of the others.
+_PROMISES = re.compile(r"\n    /\*\*\n(?:     \*.*\n)+    public function \w+Async(?:WithHttpInfo)?\([\s\S]*?\n    }\n")
+
 LANGUAGES = {
     "python": Language(Path("src/clientela/core"), TOOLS / "openapi-python-client", "./dev setup-sdks", python),
+    "php": Language(Path("generated"), TOOLS / "openapi-generator-cli", "./dev setup-sdks", php),
     "typescript": Language(Path("src/schema.ts"), NODE_TOOLS / "openapi-typescript", "./dev setup-node", typescript),
 }
 

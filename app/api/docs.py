@@ -1,15 +1,20 @@
-"""The API reference (Swagger UI) from files of this service: no other host, no inline script, a strict policy."""
+"""The documentation: the built site, and the API reference (Swagger UI) to try things in. All of it is from files of
+this service: no other host, no inline script, strict policies."""
 
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from app.errors import NotFound
 
 _PACKAGE = "fastapi_swagger"
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -19,13 +24,53 @@ _POLICY = (
 )
 _PAGE_HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
 _ASSET_HEADERS = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, max-age=86400"}
+# The site has a form: its own search.
+_SITE_HEADERS = {
+    **_PAGE_HEADERS,
+    "Content-Security-Policy": _POLICY.replace("form-action 'none'", "form-action 'self'"),
+}
+# A picture that is looked at by itself brings its own style sheet.
+_PICTURE_HEADERS = {**_PAGE_HEADERS, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+_READS = ["GET", "HEAD"]
 
 
 def docs_router(
-    *, title: str, path: str = "/docs", openapi_path: str = "/openapi.json", dependencies: Sequence[Any] = ()
+    *,
+    title: str,
+    site: Path | None = None,
+    path: str = "/docs",
+    openapi_path: str = "/openapi.json",
+    dependencies: Sequence[Any] = (),
 ) -> APIRouter:
-    """The routes of the reference page. In production leave it out, or give `dependencies` that authenticate."""
-    router = APIRouter(prefix=path, include_in_schema=False, dependencies=list(dependencies))
+    """The site that lies in `site` at `path`, the reference at `{path}/reference`; where there is no site (yet), `path`
+    leads to the reference. In production leave it out, or give `dependencies` that authenticate."""
+    router = APIRouter(include_in_schema=False, dependencies=list(dependencies))
+    router.include_router(_reference(title, f"{path}/reference", openapi_path))
+    pages = StaticFiles(directory=site, html=True, check_dir=False) if site is not None else None
+
+    def is_built() -> bool:
+        return site is not None and (site / "index.html").is_file()
+
+    async def show_start(request: Request) -> Response:
+        root = request.scope.get("root_path", "").rstrip("/") + path
+        return RedirectResponse(f"{root}/" if is_built() else f"{root}/reference", headers=_PAGE_HEADERS)
+
+    async def show_page(request: Request, place: str) -> Response:
+        if not place and not is_built():
+            return await show_start(request)
+        if pages is None or "\0" in place:
+            raise NotFound
+        response = await pages.get_response(normpath(place), request.scope)
+        response.headers.update(_PICTURE_HEADERS if place.endswith(".svg") else _SITE_HEADERS)
+        return response
+
+    router.add_api_route(path, show_start, methods=_READS)
+    router.add_api_route(f"{path}/{{place:path}}", show_page, methods=_READS)
+    return router
+
+
+def _reference(title: str, path: str, openapi_path: str) -> APIRouter:
+    router = APIRouter(prefix=path)
     folder = Path(str(files(_PACKAGE))) / "resources"
 
     async def show_reference(request: Request) -> Response:
@@ -36,10 +81,12 @@ def docs_router(
         root = request.scope.get("root_path", "").rstrip("/")
         return Response(_script(root + openapi_path), media_type="text/javascript", headers=_PAGE_HEADERS)
 
-    router.add_api_route("", show_reference, methods=["GET"])
-    router.add_api_route("/start.js", start_reference, methods=["GET"])
+    # The site links to a page of this name, which tells who reads it from files to start the service.
+    for name in ("", "/", "/index.html"):
+        router.add_api_route(name, show_reference, methods=_READS)
+    router.add_api_route("/start.js", start_reference, methods=_READS)
     for name, media_type in _ASSETS.items():
-        router.add_api_route(f"/{name}", _asset(folder / name, media_type), methods=["GET"])
+        router.add_api_route(f"/{name}", _asset(folder / name, media_type), methods=_READS)
     return router
 
 
