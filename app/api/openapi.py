@@ -53,8 +53,7 @@ def build_openapi(
     """The specification of `app`. `tags` ({"name", "description"}) give the reading order of resources.
 
     Every operation needs a secret key, with the scopes that its route asks for, unless the route says otherwise with
-    `openapi_extra={"security": …}`.
-    `tells_subscribers`: with the messages that are sent to them, as `webhooks`.
+    `openapi_extra={"security": …}`. `tells_subscribers`: with the messages that are sent to them, as `webhooks`.
     Raises ValueError when two operations have the same name.
     """
     spec = get_openapi(
@@ -95,11 +94,7 @@ def build_openapi(
         names.add(operation["operationId"])
         if needed := access.get(operation["operationId"]):
             operation["security"] = needed
-        _replace_fastapi_errors(operation)
-        _strip_operation_titles(operation)
-        _plain_parameters(operation)
-        complete_headers(operation)
-        complete_body_examples(operation, schemas)
+        _complete(operation, schemas)
     components["schemas"] = dict(sorted(schemas.items()))
     return spec
 
@@ -110,13 +105,25 @@ def dump_openapi(spec: Mapping[str, Any]) -> str:
 
 
 def public_copy(spec: Mapping[str, Any], *, without_paths: Sequence[str]) -> dict[str, Any]:
-    """The copy that clients are generated from: no `webhooks`, no path that starts with one of `without_paths`."""
+    """The copy that clients are generated from: no `webhooks`, no path that starts with one of `without_paths`.
+
+    The schemas of messages stay in it: whoever verifies a webhook wants to read it too.
+    """
     copy: dict[str, Any] = json.loads(json.dumps(spec))
     copy.pop("webhooks", None)
     copy["paths"] = {
         path: item for path, item in copy["paths"].items() if not path.startswith(tuple(without_paths) or ("\0",))
     }
     return copy
+
+
+def _complete(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """What FastAPI does not know of an operation, or says in a way that clients stumble over."""
+    _replace_fastapi_errors(operation)
+    _strip_operation_titles(operation)
+    _plain_parameters(operation)
+    complete_headers(operation)
+    complete_body_examples(operation, schemas)
 
 
 def _operations(spec: dict[str, Any]) -> list[dict[str, Any]]:

@@ -78,7 +78,6 @@ _GENDERS: Final[Mapping[str, str]] = MappingProxyType(
         for word in words.split()
     }
 )
-GENDER_WORDS: Final = frozenset(_GENDERS)
 GENDERS: Final = ("female", "male", "non_binary", "other", "undisclosed")
 
 

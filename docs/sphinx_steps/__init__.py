@@ -25,8 +25,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def _write_pages(app: Sphinx) -> None:
     source = Path(app.srcdir)
-    pages = operations.pages(source.parent / "openapi" / "openapi.json")
-    pages |= catalogues.parts() | readmes.pages(source.parent)
+    specification = source.parent / "openapi" / "openapi.json"
+    pages = operations.pages(specification) | catalogues.parts(specification)
+    pages |= readmes.pages(source.parent)
     for pattern in _GENERATED:
         for old in source.glob(pattern):
             if str(old.relative_to(source)) not in pages:

@@ -1,18 +1,20 @@
 """Lists that the code knows best, as pieces of pages: errors, settings, commands, messages to subscribers."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sphinx_steps.shapes import cell
 
 
-def parts() -> dict[str, str]:
+def parts(specification: Path) -> dict[str, str]:
     """File name → Markdown."""
     return {
         "_parts/errors.md": _errors(),
         "_parts/settings.md": _settings(),
         "_parts/commands.md": "\n\n".join(_commands()) + "\n",
-        "_parts/message-types.md": _message_types(),
+        "_parts/message-types.md": _message_types(specification),
         "_parts/message-fields.md": _message_fields(),
         "_parts/scopes.md": _scopes(),
     }
@@ -92,10 +94,11 @@ def _default(parameter: Any) -> str:
     return f" Default: `{parameter.default}`."
 
 
-def _message_types() -> str:
-    from app.domain.messages import MessageType
-
-    return "\n".join(f"- `{kind}`" for kind in MessageType) + "\n"
+def _message_types(specification: Path) -> str:
+    told = json.loads(specification.read_text())["webhooks"]
+    rows = ["| type | when |", "|---|---|"]
+    rows += [f"| `{kind}` | {cell(item['post']['summary'])} |" for kind, item in told.items()]
+    return "\n".join(rows) + "\n"
 
 
 def _message_fields() -> str:

@@ -19,7 +19,8 @@ delete_metadata('user', 0, '_clientela_device', '', true);
 $tables = [$wpdb->postmeta, $wpdb->prefix . 'wc_orders_meta'];
 foreach ($tables as $table) {
     if ($wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($table))) === $table) {
-        $wpdb->query($wpdb->prepare('DELETE FROM %i WHERE meta_key IN (%s, %s)', $table, '_clientela_consent', '_clientela_device'));
+        $delete = 'DELETE FROM %i WHERE meta_key IN (%s, %s)';
+        $wpdb->query($wpdb->prepare($delete, $table, '_clientela_consent', '_clientela_device'));
     }
 }
 $like = [$wpdb->esc_like('_transient_clientela_') . '%', $wpdb->esc_like('_transient_timeout_clientela_') . '%'];

@@ -347,5 +347,5 @@ class TestLists:
             assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "invalid_cursor")
 
     async def test_a_search_names_exactly_one_identifier(self, shop: Shop) -> None:
-        for body in ({}, {"email": EMAIL, "phone": "+5511987654321"}, {"email": None}):
+        for body in ({}, {"email": EMAIL, "phone": "+5511987654321"}, {"email": None}, {"email": EMAIL, "phone": None}):
             assert (await shop.post("/v1/customers/search", body)).json()["errors"][0]["code"] == "exactly_one"

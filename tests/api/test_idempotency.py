@@ -80,6 +80,7 @@ async def test_twenty_at_once_have_one_effect_and_one_answer(shop: Shop) -> None
     [
         [("Idempotency-Key", "x" * 256)],
         [("Idempotency-Key", "")],
+        [("Idempotency-Key", "a\tb")],
         [("Idempotency-Key", "chave-é".encode())],
         [("Idempotency-Key", "a"), ("Idempotency-Key", "a")],
     ],

@@ -50,6 +50,7 @@ async def test_settings_are_the_defaults_until_they_are_set_and_replaced_whole(s
     }
     assert await put(shop, **given) == {**DEFAULTS, **given}
     assert (await shop.client.get(PATH)).json() == {**DEFAULTS, **given}
+    assert await put(shop, window_days=365.0) == {**DEFAULTS, "window_days": 365}
     assert await put(shop, weights={"m": 2}) == {**DEFAULTS, "weights": {"r": 1, "f": 1, "m": 2}}
 
 

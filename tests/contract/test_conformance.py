@@ -59,6 +59,7 @@ FORMATS = {
     "currency-code": st.sampled_from(sorted(CURRENCIES)),
     "language-tag": st.sampled_from(["pt-BR", "es", "en-GB", "zh-Hant-TW", "es-419", "de-1996"]),
     "time-zone": st.sampled_from(["America/Sao_Paulo", "Europe/Madrid", "UTC", "America/Mexico_City"]),
+    "gender": st.sampled_from(["female", "M", "Mujer", "não binário", "prefer not to say"]),
     "phone-number": st.sampled_from(["+5511987654321", "+34 612 34 56 78", "+52 (55) 1234-5678", "+351 912-345-678"]),
 }
 for name, strategy in FORMATS.items():

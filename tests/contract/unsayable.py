@@ -54,6 +54,9 @@ UNSAYABLE: Final[Mapping[str, Unsayable]] = {
     "invalid_email": Unsayable("What `address` is follows from the channel.", frozenset({"record_consent"})),
     "invalid_phone": Unsayable("What `address` is follows from the channel.", frozenset({"record_consent"})),
     "invalid_identity_token": Unsayable("A token is signed.", frozenset({"get_storefront_context"})),
+    "control_character": Unsayable(
+        "Which signs of Unicode can be printed is a table.", frozenset({"record_event", "record_consent"})
+    ),
     "in_the_past": Unsayable("A schema does not know what time it is.", frozenset({"create_api_key"})),
     "invalid_datetime": Unsayable("A pattern does not know how many days a month has.", _RFM),
     "not_publishable": Unsayable("Scopes go together with the kind of key.", frozenset({"create_api_key"})),

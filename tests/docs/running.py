@@ -10,7 +10,7 @@ from tests.cli import commands
 from tests.docs.blocks import ROOT, Block
 
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
-_SECONDS = 90
+_SECONDS = 180
 _MARK = "\x1e"
 _WHAT_YOU_HAVE = "0123456789abcdef"  # for … in a body: the reader's own key, token or password
 # What every page may use: the quickstart says how to make them.

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.docs import site
+from tests.docs.blocks import ROOT
 from tests.docs.site import Page
 
 
@@ -64,6 +65,13 @@ def test_every_link_leads_somewhere(built: Path, pages: dict[Path, Page]) -> Non
                 if unquote(parts.fragment) not in known:
                     wrong.append((file.name, link))
     assert wrong == []
+
+
+def test_the_readme_links_to_files() -> None:
+    """Where it is read: beside the code."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / "README.md").read_text())
+    assert len(links) > 10
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_nothing_is_loaded_from_elsewhere(built: Path, pages: dict[Path, Page]) -> None:

@@ -19,13 +19,16 @@ SECONDS = 60
 # Whatever PHP only warns of is an error here; and exceptions keep arguments, as in PHP without settings.
 _SETTINGS = ("error_reporting=-1", "display_errors=stderr", "log_errors=0", "zend.exception_ignore_args=0")
 _STRICT = [part for setting in _SETTINGS for part in ("-d", setting)]
-_CHECK = "require 'GuzzleHttp/autoload.php'; exit((int) !(PHP_VERSION_ID >= 80100 && extension_loaded('curl')));"
+_CHECK = """
+require 'GuzzleHttp/autoload.php';
+exit((int) !(PHP_VERSION_ID >= 80100 && extension_loaded('curl') && extension_loaded('mbstring')));
+"""
 
 
 def require_php() -> None:
     """Leave the test out where PHP or its libraries are not installed."""
     if not _is_installed():
-        needs_setup("PHP 8.1 or newer with curl and Guzzle", "./dev setup-php")
+        needs_setup("PHP 8.1 or newer with curl, mbstring and Guzzle", "./dev setup-php")
 
 
 @cache

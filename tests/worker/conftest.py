@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 from app.startup import Place
+from tests.contract.messages import complaints
 from tests.factories.shops import open_shop
 from tests.worker.receiver import Receiver, receiving
 from tests.worker.subscribers import Subscribers
@@ -33,11 +34,15 @@ async def subscribers(open_app: FastAPI) -> AsyncIterator[Subscribers]:
 
 @pytest_asyncio.fixture
 async def receiver() -> AsyncIterator[Receiver]:
+    """Whatever it is sent is as the specification describes it."""
     async with receiving() as one:
         yield one
+    assert [line for message in one.messages for line in complaints(message)] == []
 
 
 @pytest_asyncio.fixture
 async def another() -> AsyncIterator[Receiver]:
+    """Whatever it is sent is as the specification describes it."""
     async with receiving() as one:
         yield one
+    assert [line for message in one.messages for line in complaints(message)] == []

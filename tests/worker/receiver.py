@@ -34,10 +34,12 @@ class Got:
 
 @dataclass(slots=True)
 class Receiver:
-    """`answer` gives the status of a request, or the whole head of the answer; `delay` is how long it takes."""
+    """`answer` gives the status of a request, or the whole head of the answer; `delay` is how long it takes. `messages`
+    are all there ever were."""
 
     port: int = 0
     got: list[Got] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
     answer: Callable[[Got], int | str] = lambda got: 204
     delay: float = 0.0
     at_once: int = 0
@@ -63,6 +65,7 @@ async def receiving() -> AsyncIterator[Receiver]:
         lines = [line.partition(": ") for line in head.split("\r\n")[1:] if line]
         got = Got({name.lower(): value for name, _, value in lines}, body)
         receiver.got.append(got)
+        receiver.messages.append(got.message)
         receiver.at_once += 1
         receiver.most_at_once = max(receiver.most_at_once, receiver.at_once)
         try:

@@ -136,7 +136,12 @@ class CustomerFields(Input):
     birth_date: texts.BirthDate | None = Field(
         None, description="YYYY-MM-DD, or --MM-DD where the year is not known.", examples=["1990-04-05"]
     )
-    gender: texts.Gender | None = Field(None, description="Gender.", examples=["female"])
+    gender: texts.Gender | None = Field(
+        None,
+        description="female, male, non_binary, other or undisclosed; the usual English, Spanish and Portuguese words "
+        "and letters for them are read.",
+        examples=["female"],
+    )
     language: texts.Language | None = Field(None, description="BCP 47 language tag.", examples=["pt-BR"])
     country: texts.Country | None = Field(None, description="ISO 3166-1 alpha-2.", examples=["BR"])
     addresses: list[Address] | None = Field(

@@ -98,7 +98,7 @@ class RfmSettingsSet(Input):
         None, description="With `fixed`: one edge less than the map's scale, ascending.", examples=[[30, 90, 180, 365]]
     )
     f_orders: Edges | None = Field(None, description="With `fixed`: the same, from 1.", examples=[[1, 2, 4, 8]])
-    m_net: list[texts.AmountText] | None = Field(
+    m_net: list[texts.SignedAmount] | None = Field(
         None,
         max_length=4,
         description="With `fixed`: the same, amounts in the reporting currency.",

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from app.domain.codes import GENDER_WORDS
 from app.domain.messages import FIELD_NAMES, SELECTORS
 from app.domain.storefront import WHOLE_TRAITS
 from app.shops.registry import PLATFORMS
@@ -53,17 +52,18 @@ EventType = _text(maxLength=64, pattern="^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)+$"
 Email = _text(maxLength=254, format="email")
 Phone = _text(maxLength=60, format="phone-number")
 BirthDate = _text(pattern="^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$", format="birth-date")
-Gender = _text(pattern=one_of(GENDER_WORDS))
+Gender = _text(maxLength=40, format="gender")
 PostalCode = _text(pattern="^[A-Za-z0-9]([A-Za-z0-9 ./-]{0,14}[A-Za-z0-9])?$")
 Country = _text(pattern="^[A-Za-z]{2}$", format="country-code")
 CurrencyCode = _text(pattern="^[A-Za-z]{3}$", format="currency-code")
 Language = _text(maxLength=35, pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", format="language-tag")
 TimeZone = _text(pattern="^[A-Za-z][A-Za-z0-9_+/-]*$", format="time-zone")
 Segment = _text(maxLength=64, pattern="^[a-z][a-z0-9_]*$")
+SignedAmount = _text(pattern="^-?[0-9]{1,14}([.][0-9]{1,4})?$")
 AmountText = _text(pattern="^[0-9]{1,14}([.][0-9]{1,4})?$")
 RateText = _text(pattern="^[0-9]{1,9}([.][0-9]{1,10})?$")
-WholeNumbers = _text(pattern="^[0-9]{1,9}(,[0-9]{1,9})*$")
-Amounts = _text(pattern="^-?[0-9]{1,14}([.][0-9]{1,4})?(,-?[0-9]{1,14}([.][0-9]{1,4})?)*$")
+WholeNumbers = _text(pattern="^ *[0-9]{1,9} *(, *[0-9]{1,9} *)*$")
+Amounts = _text(pattern="^ *-?[0-9]{1,14}([.][0-9]{1,4})? *(, *-?[0-9]{1,14}([.][0-9]{1,4})? *)*$")
 DayOrTime = _text(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][!-~]+)?$", format="day-or-time")
 Platform = _text(pattern=one_of(PLATFORMS))
 MessageSelector = Annotated[
@@ -90,5 +90,5 @@ Trait = Annotated[
 Url = Annotated[
     str,
     Field(strict=True, min_length=1, max_length=2048),
-    WithJsonSchema({"type": "string", "maxLength": 2048, "pattern": "^https?://[!-~]+$"}),
+    WithJsonSchema({"type": "string", "maxLength": 2048, "pattern": r"^https?://[^\x00-\x20\x7f]+$"}),
 ]

@@ -68,7 +68,10 @@ final class Order
     public function reference(string $source): array
     {
         $account = $this->account();
-        return $account !== '' ? ['external_id' => ['source' => $source, 'id' => $account]] : ['email' => $this->buyer['email']];
+        if ($account === '') {
+            return ['email' => $this->buyer['email']];
+        }
+        return ['external_id' => ['source' => $source, 'id' => $account]];
     }
 
     /** Empty for a guest with an e-mail address; one without is somebody known by this order alone. */
@@ -77,7 +80,7 @@ final class Order
         return $this->buyer['account'] === '' && $this->buyer['email'] === '' ? "guest:$this->id" : $this->buyer['account'];
     }
 
-    /** A decimal string of at most four places and at least two, from what WooCommerce calls an amount ("10", "9.9500001"). */
+    /** A decimal string of two to four places, from what WooCommerce calls an amount ("10", "9.9500001"). */
     public static function money(string $amount): string
     {
         if (preg_match('/^(\d+)(?:\.(\d{1,4}))?$/', $amount, $found)) {

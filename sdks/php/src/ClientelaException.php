@@ -29,8 +29,9 @@ final class ClientelaException extends \RuntimeException
     public static function of(ResponseInterface $answer): self
     {
         $told = json_decode((string) $answer->getBody(), true);
-        $told = isset($told['type'], $told['detail']) ? $told : ['type' => 'unexpected', 'detail' => $answer->getReasonPhrase()];
+        $told = isset($told['type'], $told['detail']) ? $told : ['type' => 'unexpected', 'detail' => 'no problem document'];
         $requestId = $told['request_id'] ?? ($answer->getHeaderLine('X-Request-Id') ?: null);
-        return new self(basename($told['type']), $told['detail'], $answer->getStatusCode(), $told['errors'] ?? [], $requestId);
+        $status = $answer->getStatusCode();
+        return new self(basename($told['type']), $told['detail'], $status, $told['errors'] ?? [], $requestId);
     }
 }

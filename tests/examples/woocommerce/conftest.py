@@ -1,6 +1,7 @@
 """A running service with a shop, and PHP with the plugin in the stand-in of WordPress."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,19 +9,22 @@ from typing import Any
 import pytest
 
 from tests.cli import commands
-from tests.examples.woocommerce.plugin import SCRIPT, Woo
+from tests.examples.woocommerce.plugin import PLUGIN, SCRIPT, PluginShop, Woo
 from tests.sdks import php_cli
-from tests.sdks.php_cli import Shop
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
+def shop() -> Iterator[PluginShop]:
     php_cli.require_php()
     with commands.data_dir() as home, commands.serve(home) as service:
         made = commands.run(home, "tenant", "create", "loja", "--currency", "BRL", "--timezone", "UTC")
         assert made.code == 0, made.err
-        key = commands.run(home, "key", "create", "--tenant", "loja", "--scope", "all", "--json").json["key"]
-        yield Shop(service.url, key)
+        create = ["key", "create", "--tenant", "loja", "--json"]
+        key = commands.run(home, *create, "--scope", "all").json["key"]
+        # The plugin's own has the scopes that its README says are enough.
+        scopes = re.findall(r"--scope ([a-z]+:[a-z]+)", (PLUGIN / "README.md").read_text())
+        own = commands.run(home, *create, *[part for one in scopes for part in ("--scope", one)]).json["key"]
+        yield PluginShop(service.url, key, own)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,8 +18,15 @@ Woo = Callable[..., Any]
 numbers = count(1001)
 
 
-def settings(shop: Shop | None, **more: Any) -> dict[str, Any]:
-    url, key = (shop.url, shop.key) if shop else ("http://127.0.0.1:9", "ck_live_none")
+@dataclass(frozen=True, slots=True)
+class PluginShop(Shop):
+    """With the plugin's own key beside the one that sees everything."""
+
+    plugin_key: str
+
+
+def settings(shop: PluginShop | None, **more: Any) -> dict[str, Any]:
+    url, key = (shop.url, shop.plugin_key) if shop else ("http://127.0.0.1:9", "ck_live_none")
     return {"url": url, "secret_key": key, "source": "loja", "legal_basis": "lgpd.7.I", **more}
 
 

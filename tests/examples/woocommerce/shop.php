@@ -103,7 +103,8 @@ $actions = [
         do_action('admin_menu');
         ob_start();
         $GLOBALS['pages']['clientela'][1]();
-        return [$GLOBALS['pages']['clientela'][0], ob_get_clean(), apply_filters('option_page_capability_clientela', 'manage_options')];
+        $needed = apply_filters('option_page_capability_clientela', 'manage_options');
+        return [$GLOBALS['pages']['clientela'][0], ob_get_clean(), $needed];
     },
     'save settings' => fn (mixed $given) => [SettingsPage::sanitise($given), $GLOBALS['settings_errors'] ?? []],
     'uninstall' => function () {

@@ -7,18 +7,18 @@ import pytest
 
 from tests.examples.woocommerce.plugin import (
     PLUGIN,
+    PluginShop,
     Woo,
     found,
     settings,
 )
-from tests.sdks.php_cli import Shop
 from tests.unit.outbound.servers import serving
 
 KNOWN = "fedcba9876543210" * 2
 
 
 @pytest.fixture(scope="module")
-def buyers(shop: Shop) -> dict[str, int]:
+def buyers(shop: PluginShop) -> dict[str, int]:
     """An account of each segment that there is. The browser KNOWN is that of the champion."""
     now = datetime.now(UTC)
     users = range(5001, 5021)
@@ -42,14 +42,14 @@ def buyers(shop: Shop) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def page_key(shop: Shop) -> str:
+def page_key(shop: PluginShop) -> str:
     wanted = {"name": "pages", "kind": "publishable", "scopes": ["events:write"]}
     key: str = shop.post("/v1/api-keys", wanted)["key"]
     return key
 
 
 async def test_the_best_are_greeted_and_those_who_stay_away_get_a_coupon(
-    woo: Woo, shop: Shop, buyers: dict[str, int]
+    woo: Woo, shop: PluginShop, buyers: dict[str, int]
 ) -> None:
     given = settings(shop, coupon="VOLTA10")
     best, asleep, unknown = buyers["champions"], buyers["hibernating"], 4711
@@ -68,7 +68,7 @@ async def test_the_best_are_greeted_and_those_who_stay_away_get_a_coupon(
 
 
 async def test_a_visitor_is_told_of_herself_only_where_her_browser_is_known(
-    woo: Woo, shop: Shop, buyers: dict[str, int], page_key: str
+    woo: Woo, shop: PluginShop, buyers: dict[str, int], page_key: str
 ) -> None:
     given = settings(shop, publishable_key=page_key)
     told = await woo(["banner", 0, KNOWN], ["banner", 0, "f" * 32], ["banner", 0, "guess'ed"], settings=given)
@@ -77,7 +77,7 @@ async def test_a_visitor_is_told_of_herself_only_where_her_browser_is_known(
     assert (told["html"], told["is_cached"]) == ("", True), "without a publishable key nobody is asked"
 
 
-async def test_text_is_escaped(woo: Woo, shop: Shop, buyers: dict[str, int]) -> None:
+async def test_text_is_escaped(woo: Woo, shop: PluginShop, buyers: dict[str, int]) -> None:
     (told,) = await woo(["banner", buyers["hibernating"]], settings=settings(shop, coupon="<b onload='x'>"))
     assert "<b" not in told["html"]
     assert "&lt;b onload=&#039;x&#039;&gt;" in told["html"]

@@ -16,6 +16,7 @@ import pytest
 
 from tests.examples.woocommerce.plugin import (
     DEVICE,
+    PluginShop,
     Woo,
     an_order,
     events_of,
@@ -24,7 +25,6 @@ from tests.examples.woocommerce.plugin import (
     order_of,
     settings,
 )
-from tests.sdks.php_cli import Shop
 
 DAY = 86_400
 SECRET = "a-long-random-secret"
@@ -34,7 +34,7 @@ SECRET = "a-long-random-secret"
 
 
 @pytest.mark.parametrize("scheduler", [True, False], ids=["Action Scheduler", "WordPress's schedule"])
-async def test_an_order_goes_its_way_and_is_counted_once(woo: Woo, shop: Shop, scheduler: bool) -> None:
+async def test_an_order_goes_its_way_and_is_counted_once(woo: Woo, shop: PluginShop, scheduler: bool) -> None:
     order = an_order()
     number = order["id"]
     told = await woo(["status", number], ["status", number], ["run", 0], ["kept"],
@@ -59,7 +59,7 @@ async def test_an_order_goes_its_way_and_is_counted_once(woo: Woo, shop: Shop, s
     assert events_of(shop, known["customer_id"]) == ["order.cancelled", "order.paid", "order.refunded"]
 
 
-async def test_an_order_told_by_webhook_too_is_one_order_with_each_event_once(woo: Woo, shop: Shop) -> None:
+async def test_an_order_told_by_webhook_too_is_one_order_with_each_event_once(woo: Woo, shop: PluginShop) -> None:
     """The service's own adapter and the plugin, in both orders of arrival."""
     slug = f"loja-{uuid.uuid4().hex[:6]}"
     source = shop.post("/v1/sources", {"slug": slug, "kind": "shop"})["id"]
@@ -108,7 +108,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("how", ["login", "register"])
-async def test_who_comes_with_an_account_is_known_with_her_device(woo: Woo, shop: Shop, how: str) -> None:
+async def test_who_comes_with_an_account_is_known_with_her_device(woo: Woo, shop: PluginShop, how: str) -> None:
     user, device = next(numbers), uuid.uuid4().hex
     viewed = {
         "type": "product.viewed",
@@ -133,7 +133,7 @@ async def test_who_works_in_the_shop_is_no_customer(woo: Woo) -> None:
     assert (told[1]["schedule"], told[1]["users"]) == ([], [])
 
 
-async def test_a_ticked_box_becomes_a_consent_with_its_proof_which_leaves_the_shop(woo: Woo, shop: Shop) -> None:
+async def test_a_ticked_box_becomes_a_consent_with_its_proof_which_leaves_the_shop(woo: Woo, shop: PluginShop) -> None:
     order = an_order(date_paid=None, status="pending")
     number, ticked = order["id"], {"clientela_marketing": "1"}
     told = await woo(["checkout", number, ticked, DEVICE], ["decision", number], ["kept"], ["run", 0], ["kept"],
@@ -143,6 +143,7 @@ async def test_a_ticked_box_becomes_a_consent_with_its_proof_which_leaves_the_sh
     assert (told[4]["schedule"], told[4]["log"]) == ([], [])
     assert "_clientela_consent" not in told[4]["orders"][str(number)]
     known = found(shop, email=order["billing_email"])
+    assert known == found(shop, anonymous_id=DEVICE)
     check = {"purpose": "marketing", "channel": "email", "customers": [{"id": known["id"]}]}
     assert shop.post("/v1/consents/check", check)["results"][0]["allowed"] is True
     (decision,) = shop.get(f"/v1/customers/{known['id']}/consents?include=history")["history"]["data"]
@@ -184,7 +185,7 @@ async def test_a_consent_without_an_address_is_none(woo: Woo) -> None:
 
 
 @pytest.mark.parametrize("scheduler", [True, False], ids=["Action Scheduler", "WordPress's schedule"])
-async def test_what_could_not_be_sent_waits_and_is_sent_later(woo: Woo, shop: Shop, scheduler: bool) -> None:
+async def test_what_could_not_be_sent_waits_and_is_sent_later(woo: Woo, shop: PluginShop, scheduler: bool) -> None:
     order = an_order()
     told = await woo(["status", order["id"]], ["run", 0], ["kept"], ["run", 70], ["kept"],
                      settings=settings(None), orders=[order], scheduler=scheduler)  # fmt: skip
@@ -205,7 +206,7 @@ async def test_nothing_is_tried_for_ever(woo: Woo) -> None:
     assert told[2]["schedule"] == []
 
 
-async def test_a_process_that_dies_while_sending_has_lost_nothing(woo: Woo, shop: Shop) -> None:
+async def test_a_process_that_dies_while_sending_has_lost_nothing(woo: Woo, shop: PluginShop) -> None:
     order = an_order()
     given = {"settings": settings(shop), "orders": [order]}
     with pytest.raises(AssertionError):  # killed
@@ -217,7 +218,7 @@ async def test_a_process_that_dies_while_sending_has_lost_nothing(woo: Woo, shop
 
 
 async def test_what_the_service_refuses_is_logged_without_what_was_sent_and_not_tried_again(
-    woo: Woo, shop: Shop
+    woo: Woo, shop: PluginShop
 ) -> None:
     order = an_order(currency="REAIS", billing_country="Brasil")
     told = await woo(["status", order["id"]], ["run", 0], ["kept"], settings=settings(shop), orders=[order])

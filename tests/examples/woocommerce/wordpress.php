@@ -1,9 +1,9 @@
 <?php
 
 /*
- * A stand-in for the few parts of WordPress that the plugin touches (those of WooCommerce are in woocommerce.php): enough to
- * run it, and no proof that the real ones behave so. What the real ones keep in their database is kept in one file, written at each change, so that a
- * process may die. `ACTION_SCHEDULER=1` brings the functions of Action Scheduler; without it there is WordPress's schedule.
+ * A stand-in for the few parts of WordPress that the plugin touches (those of WooCommerce are in woocommerce.php): enough
+ * to run it, and no proof that the real ones behave so. What the real ones keep in their database is kept in one file,
+ * written at each change, so that a process may die. `ACTION_SCHEDULER=1` brings the functions of Action Scheduler; without it there is WordPress's schedule.
  */
 
 declare(strict_types=1);
@@ -16,7 +16,9 @@ const YEAR_IN_SECONDS = 31536000;
 /** Options, transients, metadata, what is scheduled, the log: by name. */
 final class Kept
 {
-    public static array $all = ['options' => [], 'transients' => [], 'users' => [], 'orders' => [], 'schedule' => [], 'log' => []];
+    public static array $all = [
+        'options' => [], 'transients' => [], 'users' => [], 'orders' => [], 'schedule' => [], 'log' => [],
+    ];
 
     public static function load(): void
     {

@@ -50,7 +50,9 @@ $steps = [
         $found = $clientela->customers->searchCustomers(new CustomerSearch(['email' => strtoupper($email)]))->getData();
         $again = $clientela->customers->createCustomer($told['person']); // an array does as well
         return [
-            'status' => $status, 'etag' => array_change_key_case($headers)['etag'], 'ids' => [$made->getId(), $found[0]->getId(), $again->getId()],
+            'status' => $status,
+            'etag' => array_change_key_case($headers)['etag'],
+            'ids' => [$made->getId(), $found[0]->getId(), $again->getId()],
             'name' => $found[0]->getFirstName(), 'registered_at' => $found[0]->getRegisteredAt()?->format(DATE_RFC3339),
             'attributes' => $found[0]->getAttributes(),
         ];
@@ -128,7 +130,8 @@ $steps = [
     ),
     'masked' => function () use ($clientela, $told) {
         $found = $clientela->customers->getCustomer($told['id']);
-        return [$found->getEmails()[0]->getValue(), $found->getDocument()->getValue(), $found->getAddresses()[0]->getPostalCode()];
+        [$email, $address] = [$found->getEmails()[0], $found->getAddresses()[0]];
+        return [$email->getValue(), $found->getDocument()->getValue(), $address->getPostalCode()];
     },
     'own key' => fn () => refused(fn () => $clientela->customers->createCustomer(customer(), idempotency_key: 'mine')),
     'webhook' => fn () => array_map(fn ($one) => refused(

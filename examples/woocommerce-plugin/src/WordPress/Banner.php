@@ -45,7 +45,8 @@ final class Banner
     {
         $user = get_current_user_id();
         if ($user) {
-            return [['external_id' => ['source' => $this->settings->source, 'id' => (string) $user]], $this->settings->secret_key];
+            $account = ['source' => $this->settings->source, 'id' => (string) $user];
+            return [['external_id' => $account], $this->settings->secret_key];
         }
         $device = Device::id();
         return [$device === '' ? null : ['anonymous_id' => $device], $this->settings->publishable_key];

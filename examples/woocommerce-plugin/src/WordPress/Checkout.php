@@ -24,7 +24,8 @@ final class Checkout
     /** What stands beside the box, and goes with the proof as she saw it. */
     public static function text(): string
     {
-        return (string) apply_filters('clientela_consent_text', __('Send me news and offers by e-mail. I can stop this at any time.', 'clientela'));
+        $text = __('Send me news and offers by e-mail. I can stop this at any time.', 'clientela');
+        return (string) apply_filters('clientela_consent_text', $text);
     }
 
     /** Never ticked beforehand. */

@@ -18,7 +18,8 @@ final class Plugin
             FeaturesUtil::declare_compatibility('custom_order_tables', $file, true);
             FeaturesUtil::declare_compatibility('cart_checkout_blocks', $file, true);
         });
-        add_action('init', fn () => load_plugin_textdomain('clientela', false, dirname(plugin_basename($file)) . '/languages'));
+        $texts = dirname(plugin_basename($file)) . '/languages';
+        add_action('init', fn () => load_plugin_textdomain('clientela', false, $texts));
         add_action('admin_init', self::tellOfPrivacy(...));
         SettingsPage::hook();
         $settings = SettingsPage::settings();
@@ -30,9 +31,10 @@ final class Plugin
     private static function hook(Settings $settings): void
     {
         $order = fn ($given) => Queue::put('order', $given instanceof \WC_Order ? $given->get_id() : (int) $given);
-        foreach (['order_status_changed', 'order_refunded', 'checkout_order_processed', 'store_api_checkout_order_processed'] as $name) {
-            add_action("woocommerce_$name", $order);
-        }
+        add_action('woocommerce_order_status_changed', $order);
+        add_action('woocommerce_order_refunded', $order);
+        add_action('woocommerce_checkout_order_processed', $order);
+        add_action('woocommerce_store_api_checkout_order_processed', $order);
         add_action('woocommerce_created_customer', self::customer(...));
         add_action('wp_login', fn (string $name, \WP_User $user) => self::customer($user->ID), 10, 2);
         $queue = new Queue(fn (string $kind, int $id) => self::send($settings, $kind, $id));
@@ -87,7 +89,7 @@ final class Plugin
 
     private static function tellOfPrivacy(): void
     {
-        $text = __('Orders, names, e-mail addresses, phone numbers and consents are sent to our customer database (Clientela), which groups customers by how often, how recently and for how much they buy.', 'clientela');
+        $text = __('Orders, names, e-mail addresses, phone numbers and consents go to our customer database (Clientela).', 'clientela');
         wp_add_privacy_policy_content(__('Clientela', 'clientela'), wp_kses_post(wpautop($text)));
     }
 }

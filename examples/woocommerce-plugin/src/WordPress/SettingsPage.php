@@ -72,7 +72,8 @@ final class SettingsPage
     {
         $value = $settings->$name;
         if (is_bool($value)) {
-            printf('<input type="checkbox" id="%1$s" name="%1$s" value="1" %2$s>', esc_attr($field), checked($value, true, false));
+            $checked = checked($value, true, false);
+            printf('<input type="checkbox" id="%1$s" name="%1$s" value="1" %2$s>', esc_attr($field), $checked);
         } elseif ($name === 'legal_basis') {
             printf('<select id="%1$s" name="%1$s">', esc_attr($field));
             foreach (Settings::LEGAL_BASES as $one) {
@@ -81,9 +82,11 @@ final class SettingsPage
             echo '</select>';
         } elseif ($name === 'secret_key') {
             $hint = $value === '' ? '' : __('Set. Leave this empty to keep it.', 'clientela');
-            printf('<input type="password" class="regular-text" id="%1$s" name="%1$s" value="" autocomplete="new-password" placeholder="%2$s">', esc_attr($field), esc_attr($hint));
+            $input = '<input type="password" class="regular-text" id="%1$s" name="%1$s" autocomplete="off" placeholder="%2$s">';
+            printf($input, esc_attr($field), esc_attr($hint));
         } else {
-            printf('<input type="text" class="regular-text" id="%1$s" name="%1$s" value="%2$s">', esc_attr($field), esc_attr($value));
+            $input = '<input type="text" class="regular-text" id="%1$s" name="%1$s" value="%2$s">';
+            printf($input, esc_attr($field), esc_attr($value));
         }
     }
 
