@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import commands
+from tests.sdks import typescript_sdk
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,11 @@ def service() -> Iterator[Served]:
 def shop(service: Served) -> Served:
     """One tenant for the tests of this process, who keep to identifiers of their own."""
     return service.new_shop("sapataria")
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript SDK, built."""
+    folder = tmp_path_factory.mktemp("typescript")
+    typescript_sdk.build(folder)
+    return folder

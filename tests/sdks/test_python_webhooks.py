@@ -33,7 +33,7 @@ async def delivered(shop: Served) -> AsyncIterator[tuple[Got, str]]:
             {"url": receiver.url, "event_types": ["customer.created"], "fields": ["customer.tags"]}
         )
         await client.customers.create_customer({"anonymous_ids": ["webhook-1"], "tags": ["told"]})
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await arrived.wait()
         await client.webhook_endpoints.delete_webhook_endpoint(endpoint.id)
         yield receiver.got[0], endpoint.secret

@@ -1,49 +1,14 @@
 """The TypeScript SDK, built as it is published, drives the running service; its tests are TypeScript too."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
-from sdks.generate import NODE_TOOLS, ROOT
-from tests.clients.libraries import require_node_version
-from tests.plugin_setup import needs_setup
+from sdks.generate import NODE_TOOLS
 from tests.sdks import quickstart
 from tests.sdks.conftest import Served
 from tests.sdks.test_python_webhooks import SECRET, oracle, requests
-
-SDK = ROOT / "sdks" / "typescript"
-TESTS = Path(__file__).with_name("typescript")
-PUBLISHED = ("package.json", "README.md", "CHANGELOG.md", "LICENSE")
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package in a folder of its own, built by the compiler that it asks for."""
-    require_node_version()
-    if not (NODE_TOOLS / "tsc").exists():
-        needs_setup("the compiler of the SDK for TypeScript", "./dev setup-node")
-    folder = tmp_path_factory.mktemp("typescript")
-    for name in (*PUBLISHED, "tsconfig.json"):
-        shutil.copy(SDK / name, folder)
-    shutil.copytree(SDK / "src", folder / "src")
-    shutil.copytree(TESTS, folder / "tests")
-    (folder / "node_modules").symlink_to(SDK / "node_modules")
-    run(folder, str(NODE_TOOLS / "tsc"), "-p", "tsconfig.json")
-    return folder
-
-
-def run(folder: Path, *command: str, **environment: str) -> str:
-    """What it says on standard output. AssertionError with all that it says when it fails."""
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
+from tests.sdks.typescript_sdk import PUBLISHED, SDK, run
 
 
 def test_it_drives_the_service(package: Path, shop: Served) -> None:

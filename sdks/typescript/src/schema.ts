@@ -3438,7 +3438,7 @@ export interface components {
              */
             birth_date?: string | null;
             /**
-             * @description Gender.
+             * @description female, male, non_binary, other or undisclosed; the usual English, Spanish and Portuguese words and letters for them are read.
              * @example female
              */
             gender?: string | null;
@@ -4037,7 +4037,7 @@ export interface components {
              */
             birth_date?: string | null;
             /**
-             * @description Gender.
+             * @description female, male, non_binary, other or undisclosed; the usual English, Spanish and Portuguese words and letters for them are read.
              * @example female
              */
             gender?: string | null;

@@ -31,7 +31,7 @@ async function delivered(): Promise<{ body: string; headers: IncomingHttpHeaders
   return { body, headers, secret }
 }
 
-test('what the worker delivers is verified, and what is not its own is refused', { timeout: 30_000 }, async () => {
+test('what the worker delivers is verified, and what is not its own is refused', { timeout: 60_000 }, async () => {
   const { body, headers, secret } = await delivered()
   const message = await verifyWebhook(body, headers, secret)
   assert.ok(message.type === 'customer.created')

@@ -953,7 +953,7 @@ class Customer implements ModelInterface, ArrayAccess, \JsonSerializable
     /**
      * Sets gender
      *
-     * @param string|null $gender Gender.
+     * @param string|null $gender What has decided; null for all, any and not.
      *
      * @return self
      */

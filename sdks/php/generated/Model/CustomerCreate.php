@@ -95,7 +95,7 @@ class CustomerCreate implements ModelInterface, ArrayAccess, \JsonSerializable
         'first_name' => null,
         'last_name' => null,
         'birth_date' => 'birth-date',
-        'gender' => null,
+        'gender' => 'gender',
         'language' => 'language-tag',
         'country' => 'country-code',
         'addresses' => null,
@@ -701,7 +701,7 @@ class CustomerCreate implements ModelInterface, ArrayAccess, \JsonSerializable
     /**
      * Sets gender
      *
-     * @param string|null $gender Gender.
+     * @param string|null $gender female, male, non_binary, other or undisclosed; the usual English, Spanish and Portuguese words and letters for them are read.
      *
      * @return self
      */

@@ -37,7 +37,8 @@ class CustomerCreate:
         first_name (None | str | Unset): First name.
         last_name (None | str | Unset): Last name.
         birth_date (None | str | Unset): YYYY-MM-DD, or --MM-DD where the year is not known.
-        gender (None | str | Unset): Gender.
+        gender (None | str | Unset): female, male, non_binary, other or undisclosed; the usual English, Spanish and
+            Portuguese words and letters for them are read.
         language (None | str | Unset): BCP 47 language tag.
         country (None | str | Unset): ISO 3166-1 alpha-2.
         addresses (list[Address] | None | Unset): Postal addresses.
