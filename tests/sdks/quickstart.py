@@ -1,4 +1,4 @@
-"""The quickstart of an SDK's README: the code as it stands there, and what a reader sees when it runs."""
+"""The code in an SDK's README as it stands there, and what a reader of the quickstart sees when it runs."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,13 @@ def code(readme: Path, language: str) -> str:
     found = re.search(rf"^```{language}\n(.*?)^```$", section, re.S | re.M)
     assert found is not None, f"{readme} has no quickstart"
     return found[1]
+
+
+def further(readme: Path, language: str, *, secret: str) -> list[str]:
+    """The blocks of `language` after the quickstart's, with a real secret where they show none."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", readme.read_text(encoding="utf-8"), re.S | re.M)[1:]
+    assert found, f"{readme} shows nothing after the quickstart"
+    return [block.replace("whsec_…", secret) for block in found]
 
 
 def check(said: str, *, yes: str) -> None:
