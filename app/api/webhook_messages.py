@@ -34,6 +34,15 @@ _SUMMARIES: Final[Mapping[MessageType, str]] = {
     MessageType.PRIVACY_REQUEST_RECEIVED: "A data subject asks for something",
     MessageType.TEST_PING: "The endpoint is tested",
 }
+# Where the example of the shape would not be true: nothing is said of who was erased, and two are named who are one.
+_DATA: Final[Mapping[MessageType, Mapping[str, Any]]] = {
+    MessageType.CUSTOMER_ERASED: {"customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01", "erased": True},
+    MessageType.CUSTOMER_MERGED: {
+        "customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f01",
+        "merged_customer_id": "cus_019a9f6e1c2b7d3e8f4a5b6c7d8e9f02",
+        "status": "active",
+    },
+}
 _DESCRIPTION: Final = (
     "Sent to every endpoint that is subscribed to it, and repeated for three days until it is answered with 2xx; with "
     "410 the endpoint is switched off. "
@@ -87,7 +96,7 @@ def _operation(kind: MessageType) -> dict[str, Any]:
     example = {
         "type": kind.value,
         "timestamp": "2026-11-01T15:00:00Z",
-        "data": model.model_fields["data"].examples[0],  # type: ignore[index]
+        "data": _DATA.get(kind) or model.model_fields["data"].examples[0],  # type: ignore[index]
     }
     return {
         "tags": ["webhook-endpoints"],
