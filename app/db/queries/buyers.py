@@ -148,7 +148,7 @@ def _same_order(other: Any) -> ColumnElement[bool]:
 
 
 def code(buyers: Any, side: str = "", *, of: str = "") -> Any:
-    """The code RFM as a number: 545; of the columns whose names end with `of`."""
+    """The code RFM of a buyer as a number: 545; of the columns whose names end with `of`, which are not NULL."""
     r = _score(buyers.c[f"last_order_at{of}"], bindparam(f"r{side}", type_=ARRAY(DateTime(timezone=True))))
     f = _score(buyers.c[f"orders{of}"], bindparam(f"f{side}", type_=ARRAY(Integer)))
     m = _score(buyers.c[f"net{of}"], bindparam(f"m{side}", type_=ARRAY(Numeric)))

@@ -237,7 +237,7 @@ def _compare(reading: Reading) -> Statement:
         active = Customer.status == "active"
         told = CustomerSegment
         here = and_(told.tenant_id == Customer.tenant_id, told.customer_id == Customer.customer_id)
-        scored = case((and_(active, ~refusing), code(hers)), else_=None)
+        scored = case((and_(active, ~refusing, hers.c.orders.is_not(None)), code(hers)), else_=None)
         return (
             select(
                 Customer.customer_id,
