@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +31,11 @@ def main() -> None:
     given = parser.parse_args()
     if given.keys.exists():
         sys.exit(f"{given.keys} is there already: the shop is set up.")
+    # Before anything is made: what is made twice is refused.
+    try:
+        urllib.request.urlopen(f"{given.api}/readyz", timeout=10).close()  # noqa: S310
+    except OSError as error:
+        sys.exit(f"Clientela does not answer at {given.api} ({error}). Start it first: ./dev serve")
     settings = ["--currency", "BRL", "--timezone", "America/Sao_Paulo", "--country", "BR"]
     clientela("tenant", "create", given.tenant, *settings)
     soon = (datetime.now(UTC) + timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%S")
@@ -47,6 +53,7 @@ def main() -> None:
     given.keys.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(given.keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(keys, file)
+    print(f"Four customers with a history are in the tenant {given.tenant}; the keys are in {given.keys}.")  # noqa: T201
 
 
 def fill(shop: Clientela) -> None:
