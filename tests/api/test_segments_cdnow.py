@@ -157,17 +157,20 @@ async def test_segments_share_out_the_whole_population(cdnow: Shop, preset: str,
     assert sum(part["revenue_share"] for part in found["segments"]) == pytest.approx(1, abs=1e-4)
 
 
-def four_scores(one: Bought, people: list[Bought], days: list[int] | None) -> tuple[int, int, int]:
-    """By quartiles, days perhaps fixed; F is 1 for one order, and by thirds of the others."""
+def four_scores(people: list[Bought], days: list[int] | None) -> list[tuple[int, int, int]]:
+    """Everybody's by quartiles, days perhaps fixed; F is 1 for one order, and by thirds of the others."""
     quarters = [Fraction(k, 4) for k in range(1, 4)]
     r = days or [percentile([p.days for p in people], k) for k in quarters]
     thirds = [percentile([p.orders for p in people if p.orders > 1], Fraction(k, 3)) for k in (1, 2)]
     m = [percentile([p.net for p in people], k) for k in quarters]
-    return (
-        4 - sum(one.days > edge for edge in r),
-        1 + sum(one.orders > edge for edge in (1, *thirds)),
-        1 + sum(one.net > edge for edge in m),
-    )
+    return [
+        (
+            4 - sum(one.days > edge for edge in r),
+            1 + sum(one.orders > edge for edge in (1, *thirds)),
+            1 + sum(one.net > edge for edge in m),
+        )
+        for one in people
+    ]
 
 
 def published(shared_dir: Path, name: str) -> dict[str, str]:
@@ -183,8 +186,8 @@ async def test_segments_of_every_preset_are_those_of_the_definition(
     five = edges(people)
     scores = {
         "five": [expected_scores(one, *five) for one in people],
-        "four": [four_scores(one, people, None) for one in people],
-        "edrone": [four_scores(one, people, [7, 14, 30]) for one in people],
+        "four": four_scores(people, None),
+        "edrone": four_scores(people, [7, 14, 30]),
     }
     rfm125, rf25, r_fm, pymc4 = (
         published(shared_dir, name)

@@ -57,9 +57,9 @@ def test_the_demo_stores_every_purchase_once_and_adds_up_to_the_cent(shared_dir:
 
 def test_without_a_file_it_invents_a_shop_and_refuses_nothing() -> None:
     with commands.data_dir() as home:
-        done = commands.run(home, "demo")
+        done = commands.run(home, "demo", "--customers", "200")
         assert done.code == 0, done
         assert "refused:" not in done.out
         before = contents(home)
-        assert commands.run(home, "demo").code == 0
+        assert commands.run(home, "demo", "--customers", "200").code == 0
         assert contents(home) == before
