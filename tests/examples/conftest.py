@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -65,18 +67,26 @@ class Storefront:
         return data
 
 
-def environment(home: Path) -> dict[str, str]:
-    there = commands.environment(home)
-    return {**there, "PYTHONPATH": f"{commands.ROOT / 'sdks' / 'python' / 'src'}:{there['PYTHONPATH']}"}
+def as_in_readme(script: str, keys: Path) -> list[str]:
+    """The README's command that runs `script`, for a shell in the root of the repository, with the Python of this
+    process and this file of `keys`; options may follow it."""
+    block = re.search(r"```sh\n(.*?)```", (EXAMPLE / "README.md").read_text(), re.DOTALL)
+    assert block is not None
+    first, *commanded = (line.partition("  #")[0].rstrip() for line in block[1].splitlines())
+    (line,) = (line for line in commanded if f"/{script}" in line)
+    for old, new in ((".venv/bin/python", sys.executable), ("data/storefront.json", str(keys))):
+        line = line.replace(old, shlex.quote(new))
+    return ["bash", "-c", f'{first}; exec {line} "$@"', script]
 
 
 async def seed(scene: Scene, shop: str) -> Path:
-    """As a person would, with the command of the README."""
+    """As a person would, with the command of the README, but for where everything is."""
     keys = scene.home / "storefront.json"
     done = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, str(EXAMPLE / "seed.py"), "--api", scene.url, "--shop", shop, "--keys", str(keys)],
-        env=environment(scene.home),
+        [*as_in_readme("seed.py", keys), "--api", scene.url, "--shop", shop, "--keys", str(keys)],
+        cwd=commands.ROOT,
+        env=commands.environment(scene.home),
         capture_output=True,
         text=True,
     )
@@ -89,8 +99,9 @@ async def seed(scene: Scene, shop: str) -> Path:
 def backend(scene: Scene, keys: Path, port: int) -> Any:
     with (scene.home / "shop.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, str(EXAMPLE / "shop.py"), str(keys), "--port", str(port)],
-            env=environment(scene.home),
+            [*as_in_readme("shop.py", keys), "--port", str(port)],
+            cwd=commands.ROOT,
+            env=commands.environment(scene.home),
             stdout=log,
             stderr=log,
         )
