@@ -141,10 +141,11 @@ def _decided(decided: Decided, shop: Shop) -> None:
 
 
 def _reference(raw: Mapping[str, Any], shop: Shop) -> None:
-    """Exactly one identifier, and one that leads to somebody."""
+    """Exactly one identifier, and one that leads to somebody: as the services do, Invalid for the id 0."""
     CustomerReference.model_validate(raw)
     ((name, value),) = raw.items()
-    assert customers.identifier(name, value, pointer=f"/customer/{name}", country=shop.country) is not None
+    if customers.identifier(name, value, pointer=f"/customer/{name}", country=shop.country) is None:
+        raise Invalid.at(f"/customer/{name}", "identifies_nobody", "This value stands for nobody.")
 
 
 def _storable(raw: Mapping[str, Any]) -> None:
