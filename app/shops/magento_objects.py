@@ -159,10 +159,10 @@ def customer_records(row: Mapping[str, Any], shop: Shop) -> list[Record]:
     )
     about = f"customer:{customer_id}"
     found: list[Record] = [Person(raw, about, changed)]
-    if email is None:
+    customer = people.reference(shop, account=customer_id, email=email)
+    if email is None or customer is None:
         return found
     subscribed = mapping(row.get("extension_attributes")).get("is_subscribed")
-    customer = {"external_id": people.external_id(shop, customer_id)}
     said = consents.subscription(shop, customer, subscribed, about=about, since=created, changed=changed, address=email)
     return [*found, *said]
 

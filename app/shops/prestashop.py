@@ -241,11 +241,11 @@ def _customer(row: Mapping[str, Any], beside: Sequence[Mapping[str, Any] | None]
     )
     about = f"customer:{customer_id}"
     found: list[Record] = [Person(raw, about, changed)]
-    if email is None:
+    customer = people.reference(shop, account=customer_id, email=email)
+    if email is None or customer is None:
         return found
     subscribed = {"1": True, "0": False}.get(text(row.get("newsletter")) or "")
     since = _time(row.get("newsletter_date_add"), shop)
-    customer = {"external_id": people.external_id(shop, customer_id)}
     said = consents.subscription(shop, customer, subscribed, about=about, since=since, changed=changed, address=email)
     return [*found, *said]
 

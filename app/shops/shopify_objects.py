@@ -61,6 +61,9 @@ def decisions(told: Mapping[str, Any], number: str, shop: Shop) -> list[Decided]
         "email": text(told.get("email")) or text(told.get("email_address")),
         "sms": text(told.get("phone")) or text(told.get("phone_number")),
     }
+    customer = people.reference(shop, account=number, email=addresses["email"], phone=addresses["sms"])
+    if customer is None:
+        return []
     found = []
     for name, channel in _CONSENTS.items():
         consent = mapping(told.get(name))
@@ -71,7 +74,7 @@ def decisions(told: Mapping[str, Any], number: str, shop: Shop) -> list[Decided]
             found.append(
                 consents.decided(
                     shop,
-                    {"external_id": people.external_id(shop, number)},
+                    customer,
                     about=f"customer:{number}",
                     channel=channel,
                     decision=decision,

@@ -58,11 +58,12 @@ def customer(told: Mapping[str, Any], shop: Shop) -> list[Record]:
         registered_at=registered_at,
         attributes=filled(company=text(billing.told.get("company"))),
     )
-    who = {"external_id": people.external_id(shop, number)}
-    return [
-        Person(raw, f"customer:{number}" if version else None, version),
-        *_decisions(told, who, f"customer:{number}", since=registered_at, version=version, email=email, shop=shop),
-    ]
+    found: list[Record] = [Person(raw, f"customer:{number}" if version else None, version)]
+    who = people.reference(shop, account=number, email=email)
+    if who is not None:
+        about = f"customer:{number}"
+        found += _decisions(told, who, about, since=registered_at, version=version, email=email, shop=shop)
+    return found
 
 
 # --- Orders -----------------------------------------------------------------------------------------------------------

@@ -141,11 +141,10 @@ def _decided(decided: Decided, shop: Shop) -> None:
 
 
 def _reference(raw: Mapping[str, Any], shop: Shop) -> None:
-    """Exactly one identifier, and one that leads to somebody: as the services do, Invalid for the id 0."""
+    """Exactly one identifier, and one that leads to somebody."""
     CustomerReference.model_validate(raw)
     ((name, value),) = raw.items()
-    if customers.identifier(name, value, pointer=f"/customer/{name}", country=shop.country) is None:
-        raise Invalid.at(f"/customer/{name}", "identifies_nobody", "This value stands for nobody.")
+    assert customers.identifier(name, value, pointer=f"/customer/{name}", country=shop.country) is not None
 
 
 def _storable(raw: Mapping[str, Any]) -> None:

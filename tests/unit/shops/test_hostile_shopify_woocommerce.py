@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.shops import shopify, woocommerce
-from app.shops.base import Answer, Delivery, Fetch, Platform
+from app.shops.base import Answer, Decided, Delivery, Fetch, Platform
 from tests.factories import shopify as shopify_shop
 from tests.factories import woocommerce as woocommerce_shop
-from tests.factories.shop_records import NOW, SHOP, check_shapes
+from tests.factories.shop_records import NOW, SHOP, check, check_shapes
 
 TOPICS = {
     "shopify": [
@@ -98,6 +98,19 @@ def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[path[0]] = replaced(value[path[0]], path[1:], by)
     return copy
+
+
+@pytest.mark.parametrize("number", [0, 11111111])
+@pytest.mark.parametrize(("name", "topic", "told"), [case for case in WELL_FORMED if case[1] == "customers/update"])
+def test_the_decision_of_whom_an_id_does_not_tell_is_of_her_address(
+    name: str, topic: str, told: Callable[[], dict[str, Any]], number: int
+) -> None:
+    body = json.dumps({**told(), "id": number, "email": "a@b.example"}).encode()
+    (said,) = [one for one in PLATFORMS[name].read(topic, body, OPTIONS) if isinstance(one, Decided)]
+    assert said.raw["customer"] == {"email": "a@b.example"}
+    check([said], OPTIONS)
+    nobody = json.dumps({**told(), "id": number, "email": None, "phone": None}).encode()
+    assert not [one for one in PLATFORMS[name].read(topic, nobody, OPTIONS) if isinstance(one, Decided)]
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
